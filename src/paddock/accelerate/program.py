@@ -1,0 +1,125 @@
+"""A list of oneDNN primitives with their arrays, run again and again with new addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from paddock.accelerate.arena import Buffer, place
+from paddock.accelerate.library import Arg, Argument, Handle, OneDnn, Query
+
+
+@dataclass(frozen=True)
+class External:
+    """An array that belongs to Paddle; its address may be another one at each run."""
+
+    kind: Literal["input", "output", "output_gradient", "parameter", "parameter_gradient"]
+    index: int
+
+
+@dataclass(eq=False)
+class Memory:
+    """A buffer as a primitive sees it, in one layout."""
+
+    handle: Handle
+    layout: Handle
+    buffer: Buffer
+    shape: tuple[int, ...]
+    address: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One primitive and its arguments."""
+
+    primitive: Handle
+    count: int
+    arguments: Any
+    buffers: tuple[Buffer, ...]
+    name: str
+    """Kind and kernel, for a profile."""
+
+
+class Program:
+    """Forward steps, and after `start_backward` the steps of the backward pass.
+
+    Build it with `array`, `external`, `run` and `reorder`; `finish` gives every array its place.
+    """
+
+    def __init__(self, library: OneDnn) -> None:
+        self.library = library
+        self.forward: list[Step] = []
+        self.backward: list[Step] = []
+        self.arena_size = 0
+        self._steps = self.forward
+        self._memories: list[tuple[Memory, External | None]] = []
+        self._successors: dict[Buffer, Buffer] = {}
+
+    def array(self, shape: tuple[int, ...], layout: Handle | str) -> Memory:
+        """A new array in the arena."""
+        described = self.library.layout(shape, layout) if isinstance(layout, str) else layout
+        return self._memory(shape, described, Buffer(self.library.num_bytes(described)), None)
+
+    def external(self, source: External, shape: tuple[int, ...]) -> Memory:
+        """An array of Paddle's, in row-major order."""
+        layout = self.library.layout(shape, "abcdef"[: len(shape)])
+        return self._memory(shape, layout, Buffer(0, is_external=True), source)
+
+    def run(self, kind: str, descriptor: Handle, arguments: Mapping[int, Memory], in_place: bool = False) -> None:
+        """Append a primitive.
+
+        Args:
+            in_place: the last argument may be written over the first.
+        """
+        memories = list(arguments.values())
+        packed = (Argument * len(arguments))(*[Argument(arg, memory.handle.address) for arg, memory in arguments.items()])
+        buffers = tuple(memory.buffer for memory in memories)
+        if in_place:
+            self._successors[buffers[-1]] = buffers[0]
+        name = f"{kind} {self.library.implementation(descriptor)}"
+        self._steps.append(Step(self.library.primitive(descriptor), len(packed), packed, buffers, name))
+
+    def reordered(self, memory: Memory, layout: Handle) -> Memory:
+        """The same array in another layout; itself if it has that layout already."""
+        if self.library.same(memory.layout, layout):
+            return memory
+        copy = self.array(memory.shape, layout)
+        self.reorder(memory, copy)
+        return copy
+
+    def reorder(self, source: Memory, target: Memory) -> None:
+        """Append a copy."""
+        descriptor = self.library.describe_reorder(source.layout, target.layout)
+        self.run("reorder", descriptor, {Arg.SRC: source, Arg.DST: target})
+
+    def workspace(self, descriptor: Handle) -> Memory:
+        """What a forward primitive leaves for its backward one."""
+        layout = self.library.chosen(descriptor, Query.WORKSPACE)
+        return self._memory((), layout, Buffer(self.library.num_bytes(layout)), None)
+
+    def start_backward(self) -> None:
+        """From here on steps belong to the backward pass."""
+        self._steps = self.backward
+
+    def finish(self) -> None:
+        """Place all arrays."""
+        steps = [step.buffers for step in (*self.forward, *self.backward)]
+        self.arena_size = place(steps, self._successors)
+
+    def bind(self, arena: int, externals: Mapping[External, int]) -> None:
+        """Say where the arena and Paddle's arrays lie; what ``externals`` does not name stays where it was."""
+        for memory, source in self._memories:
+            address = externals.get(source, memory.address) if source else arena + memory.buffer.offset
+            if address != memory.address:
+                self.library.point(memory.handle, address)
+                memory.address = address
+
+    def execute(self, steps: list[Step]) -> None:
+        """Run `forward` or `backward`."""
+        run = self.library.run
+        for step in steps:
+            run(step.primitive, step.count, step.arguments)
+
+    def _memory(self, shape: tuple[int, ...], layout: Handle, buffer: Buffer, source: External | None) -> Memory:
+        memory = Memory(self.library.memory(layout), layout, buffer, shape)
+        self._memories.append((memory, source))
+        return memory

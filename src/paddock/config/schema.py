@@ -1,0 +1,208 @@
+"""Types and rules of paddock's own keys; the values stand in conf/ and params.yaml.
+
+PaddleOCR's sections (upper case) stay the nested dicts of PaddleOCR's own YAML files: that file is the contract.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Optional
+
+from paddock.core.errors import ConfigError
+
+SECTIONS = ("Global", "Architecture", "Loss", "Optimizer", "PostProcess", "Metric", "Train", "Eval")
+"""The sections of a PaddleOCR config, in PaddleOCR's order."""
+
+
+class OnError(Enum):
+    """What happens to a label line that cannot be used."""
+
+    stop = "stop"
+    drop = "drop"
+
+
+class Device(Enum):
+    """Where tensors live, by PaddleOCR's names."""
+
+    cpu = "cpu"
+    gpu = "gpu"
+
+
+class Store(Enum):
+    """Where MLflow keeps runs and models."""
+
+    local = "local"
+    server = "server"
+    off = "off"
+
+
+@dataclass(kw_only=True)
+class SplitConfig:
+    """Shares of the three splits; they add up to 1."""
+
+    train: float
+    val: float
+    test: float
+
+    def __post_init__(self) -> None:
+        shares = (self.train, self.val, self.test)
+        if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+            raise ConfigError(
+                f"dataset.split is train={self.train}, val={self.val}, test={self.test}: each share must be above 0 "
+                "and together they must be 1. For example dataset.split.train=0.8 .val=0.1 .test=0.1."
+            )
+
+
+@dataclass(kw_only=True)
+class SampleConfig:
+    """What the built-in renderer draws; read by ``dataset.format=sample`` only."""
+
+    num_lines: int
+    """Text lines, all splits together."""
+
+
+@dataclass(kw_only=True)
+class DatasetConfig:
+    """Where the raw data is, what format it has, how it is split."""
+
+    name: str
+    """Folder below data/prepared/."""
+    format: str
+    """A reader of paddock.data.formats, or ``sample``."""
+    raw: Optional[str]
+    """The annotators' folder."""
+    label_files: list[str]
+    """Label files relative to ``raw``; empty means the format's own names."""
+    split: SplitConfig
+    group_pattern: str
+    """Regular expression searched in an image's file name; its first group names the source picture."""
+    on_error: OnError
+    """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
+    dictionary: Optional[str]
+    """Given character dictionary, one character a line; null builds one from the labels."""
+    sample: SampleConfig
+
+
+@dataclass(kw_only=True)
+class HardwareConfig:
+    """Devices and threads."""
+
+    device: Device
+    num_devices: int
+    """Processes on this machine that train together, one a device."""
+    num_nodes: int
+    """Machines that train together."""
+    master: Optional[str]
+    """host:port of the first machine, needed with more than one."""
+    threads: int
+    """Threads of one process for linear algebra; 0 means all cores."""
+
+    def __post_init__(self) -> None:
+        if self.num_devices < 1 or self.num_nodes < 1:
+            raise ConfigError("hardware.num_devices and hardware.num_nodes must be 1 or more.")
+        if self.num_nodes > 1 and not self.master:
+            raise ConfigError("hardware.num_nodes is above 1: set hardware.master=HOST:PORT of the first machine.")
+
+
+@dataclass(kw_only=True)
+class EngineConfig:
+    """Who trains."""
+
+    name: str
+
+
+@dataclass(kw_only=True)
+class TrackingConfig:
+    """Where runs are recorded."""
+
+    store: Store
+    uri: Optional[str]
+    """MLflow tracking URI; null means MLFLOW_TRACKING_URI, else sqlite in mlruns/."""
+    experiment: str
+    run_name: Optional[str]
+    """Null makes one from model and data set."""
+    system_metrics: bool
+    """Record CPU, memory and GPU use under ``system/``."""
+
+
+@dataclass(kw_only=True)
+class TrainingConfig:
+    """What PaddleOCR's ``Global`` has no key for."""
+
+    patience: Optional[int]
+    """Evaluations without a better best before training stops; null never stops early."""
+    min_delta: float
+    """How much better the main indicator must be to count as better."""
+    time_limit_min: Optional[float]
+    """Training stops, evaluated and saved, after so many minutes."""
+    keep_checkpoints: int
+    """How many ``iter_epoch_N`` checkpoints stay on disk."""
+    min_matched_ratio: float
+    """Share of the network's values that ``Global.pretrained_model`` must fill, else training refuses to start."""
+    gallery_size: int
+    """Worst validation samples that are drawn."""
+
+
+@dataclass(kw_only=True)
+class TestConfig:
+    """The split that ``paddock eval`` scores; PaddleOCR has no section for it."""
+
+    __test__ = False  # the name starts like a pytest class
+
+    data_dir: str
+    label_file_list: list[str]
+
+
+@dataclass(kw_only=True)
+class ExportConfig:
+    """How an exported model is named and held against the trained one."""
+
+    model_name: str
+    """Registered name under which paddleocr 3.x loads the package."""
+    parity_samples: int
+    """Real validation images on which both are compared."""
+    tolerance: float
+    """Largest allowed difference of a probability."""
+
+
+@dataclass(kw_only=True)
+class RegistryConfig:
+    """Where deployment finds models."""
+
+    model: str
+    """Registered model in MLflow."""
+    alias: str
+    """Alias that ``paddock predict`` pulls."""
+
+
+@dataclass(kw_only=True)
+class Config:
+    """One composed experiment: PaddleOCR's sections and paddock's own keys."""
+
+    Global: dict[str, Any]
+    Architecture: dict[str, Any]
+    Loss: dict[str, Any]
+    Optimizer: dict[str, Any]
+    PostProcess: dict[str, Any]
+    Metric: dict[str, Any]
+    Train: dict[str, Any]
+    Eval: dict[str, Any]
+    test: TestConfig
+    task: str
+    """``rec``, ``det`` or ``table``: an entry of paddock.ocr.tasks."""
+    model_name: str
+    """The chosen file of conf/model/, for names and tags."""
+    paddleocr_config: str
+    """The PaddleOCR config that this model stands for."""
+    seed: int
+    prepared_dir: str
+    output_dir: str
+    """Parent of train/, eval/ and export/."""
+    metrics_dir: str
+    """Where the small metric files go that git keeps."""
+    dataset: DatasetConfig
+    hardware: HardwareConfig
+    engine: EngineConfig
+    tracking: TrackingConfig
+    training: TrainingConfig
+    export: ExportConfig
+    registry: RegistryConfig

@@ -1,0 +1,1 @@
+"""From annotators' folders to the prepared layout that training reads."""

@@ -1,0 +1,52 @@
+"""Fonts that come with matplotlib, so that every machine draws the same letters."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+FACES = (
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSans-Oblique",
+    "DejaVuSansMono",
+    "DejaVuSansMono-Bold",
+    "DejaVuSansMono-Oblique",
+    "DejaVuSerif",
+    "DejaVuSerif-Bold",
+    "DejaVuSerif-Italic",
+    "STIXGeneral",
+    "STIXGeneralBol",
+    "STIXGeneralItalic",
+    "STIXGeneralBolIta",
+)
+"""Font files without their suffix."""
+
+
+@lru_cache(maxsize=256)
+def font(face: str, size_px: int) -> ImageFont.FreeTypeFont:
+    """The face of `FACES` whose em is ``size_px`` high."""
+    # Pillow's own layout: with libraqm, which some machines have, letters would stand elsewhere.
+    return ImageFont.truetype(_folder() / f"{face}.ttf", size_px, layout_engine=ImageFont.Layout.BASIC)
+
+
+def ink_box(letters: ImageFont.FreeTypeFont, text: str) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what ``text`` blackens when it is drawn at 0, 0.
+
+    Pillow's own ``getbbox`` runs from the pen to the pen, so it counts the bearings in.
+
+    Raises:
+        ValueError: ``text`` is blank.
+    """
+    mask, (x, y) = letters.getmask2(text, mode="L")
+    ink = mask.getbbox()
+    if ink is None:
+        raise ValueError(f"{text!r} leaves no ink")
+    return x + ink[0], y + ink[1], x + ink[2], y + ink[3]
+
+
+@lru_cache(maxsize=1)
+def _folder() -> Path:
+    import matplotlib  # costs 0.2 s, and only the renderer needs it
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"

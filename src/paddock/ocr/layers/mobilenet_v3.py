@@ -1,0 +1,103 @@
+"""MobileNetV3's building blocks, shared by detection and recognition. Shapes: B batch, C channels, H rows, W columns.
+
+Howard et al., Searching for MobileNetV3, arXiv:1905.02244. Sublayers carry PaddleOCR's names, because a state dict is
+addressed by them.
+"""
+
+from collections.abc import Callable
+
+import paddle.nn.functional as F
+from paddle import Tensor, nn
+
+Stride = int | tuple[int, int]
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "hardswish": F.hardswish}
+
+
+def make_divisible(channels: float, divisor: int = 8) -> int:
+    """Round to a multiple of ``divisor`` without losing more than a tenth (arXiv:1801.04381, reference code)."""
+    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * channels else rounded
+
+
+class ConvBNLayer(nn.Layer):
+    """Convolution, batch norm and, where ``act`` names one, an activation.
+
+    Shape:
+        in  ``[B, in_channels, H, W]``
+        out ``[B, out_channels, H / stride, W / stride]``
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: Stride = 1,
+        groups: int = 1,
+        act: str | None = None,
+    ) -> None:
+        super().__init__()
+        padding = (kernel_size - 1) // 2
+        self.conv = nn.Conv2D(
+            in_channels, out_channels, kernel_size, stride=stride, padding=padding, groups=groups, bias_attr=False
+        )
+        self.bn = nn.BatchNorm(out_channels)
+        self.act = ACTIVATIONS[act] if act else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.bn(self.conv(x))
+        return self.act(x) if self.act else x
+
+
+class SEModule(nn.Layer):
+    """Squeeze and excitation: weigh each channel by what the whole map says (arXiv:1709.01507, section 3).
+
+    Shape:
+        in and out ``[B, C, H, W]``
+    """
+
+    def __init__(self, channels: int, reduction: int = 4) -> None:
+        super().__init__()
+        self.avg_pool = nn.AdaptiveAvgPool2D(1)
+        self.conv1 = nn.Conv2D(channels, channels // reduction, 1)
+        self.conv2 = nn.Conv2D(channels // reduction, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = self.conv2(F.relu(self.conv1(self.avg_pool(x))))
+        return x * F.hardsigmoid(scale, slope=0.2, offset=0.5)
+
+
+class ResidualUnit(nn.Layer):
+    """Inverted residual: widen, filter each channel, narrow (arXiv:1905.02244, figure 4).
+
+    Shape:
+        in  ``[B, in_channels, H, W]``
+        out ``[B, out_channels, H / stride, W / stride]``
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        mid_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: Stride,
+        use_se: bool,
+        act: str,
+    ) -> None:
+        super().__init__()
+        self.has_shortcut = stride == 1 and in_channels == out_channels
+        self.expand_conv = ConvBNLayer(in_channels, mid_channels, 1, act=act)
+        self.bottleneck_conv = ConvBNLayer(
+            mid_channels, mid_channels, kernel_size, stride=stride, groups=mid_channels, act=act
+        )
+        self.mid_se = SEModule(mid_channels) if use_se else None
+        self.linear_conv = ConvBNLayer(mid_channels, out_channels, 1)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        x = self.bottleneck_conv(self.expand_conv(inputs))
+        if self.mid_se is not None:
+            x = self.mid_se(x)
+        x = self.linear_conv(x)
+        return inputs + x if self.has_shortcut else x

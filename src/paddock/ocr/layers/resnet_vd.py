@@ -1,0 +1,70 @@
+"""ResNet-vd's building blocks, shared by detection and recognition. Shapes: B batch, C channels, H rows, W columns.
+
+He et al., Bag of Tricks for Image Classification, arXiv:1812.01187, section 4 (ResNet-D). Sublayers carry PaddleOCR's
+names, because a state dict is addressed by them.
+"""
+
+import paddle.nn.functional as F
+from paddle import Tensor, nn
+
+Stride = int | tuple[int, int]
+
+
+class ConvBNLayer(nn.Layer):
+    """Convolution, batch norm and optional ReLU; with ``average`` the stride is an average pool before a plain convolution.
+
+    Shape:
+        in  ``[B, in_channels, H, W]``
+        out ``[B, out_channels, H / stride, W / stride]``
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: Stride = 1,
+        average: bool = False,
+        relu: bool = False,
+    ) -> None:
+        super().__init__()
+        self.average = nn.AvgPool2D(kernel_size=stride, stride=stride, ceil_mode=True) if average else None
+        self._conv = nn.Conv2D(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=1 if average else stride,
+            padding=(kernel_size - 1) // 2,
+            bias_attr=False,
+        )
+        self._batch_norm = nn.BatchNorm(out_channels)
+        self.relu = relu
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.average is not None:
+            x = self.average(x)
+        x = self._batch_norm(self._conv(x))
+        return F.relu(x) if self.relu else x
+
+
+class BasicBlock(nn.Layer):
+    """Two 3x3 convolutions beside a shortcut.
+
+    Args:
+        project: the shortcut is a 1x1 convolution, because channels or size change.
+        average: that shortcut pools before it projects; the network's very first block does not.
+
+    Shape:
+        in  ``[B, in_channels, H, W]``
+        out ``[B, out_channels, H / stride, W / stride]``
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: Stride, project: bool, average: bool) -> None:
+        super().__init__()
+        self.conv0 = ConvBNLayer(in_channels, out_channels, 3, stride=stride, relu=True)
+        self.conv1 = ConvBNLayer(out_channels, out_channels, 3)
+        self.short = ConvBNLayer(in_channels, out_channels, 1, stride=stride, average=average) if project else None
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        short = inputs if self.short is None else self.short(inputs)
+        return F.relu(short + self.conv1(self.conv0(inputs)))

@@ -1,0 +1,185 @@
+"""Text recognition as the engine sees it; see `paddock.ocr.task.Task`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from paddle import Tensor
+
+from paddock.config.schema import Config
+from paddock.core.build import build
+from paddock.core.errors import DatasetError
+from paddock.core.files import write_text
+from paddock.data.charset import Charset, read_charset
+from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
+from paddock.data.prepared import PreparedRec, read_labels
+from paddock.ocr.datasets import DatasetRef, dataset_ref
+from paddock.ocr.rec import gallery, preflight, report
+from paddock.ocr.rec.charset import CTCClasses
+from paddock.ocr.rec.decode import CTCLabelDecode
+from paddock.ocr.rec.line import TextLine
+from paddock.ocr.rec.loss import CTCLoss
+from paddock.ocr.rec.metric import RecMetric
+from paddock.ocr.rec.model import CRNN, build_network
+from paddock.ocr.rec.scorer import RecScorer
+from paddock.ocr.rec.transforms import Pipeline, build_pipeline, image_shape
+
+
+@dataclass(frozen=True)
+class RecTask:
+    """Recognition of text lines with the composed config behind it."""
+
+    config: Config
+    classes: CTCClasses
+
+    @classmethod
+    def open(cls, config: Config) -> "RecTask":
+        """Read the dictionary.
+
+        Raises:
+            DatasetError: the dictionary is missing or damaged.
+        """
+        charset = read_charset(Path(config.Global["character_dict_path"]))
+        use_space = charset.use_space_char or bool(config.Global["use_space_char"])
+        return cls(config, CTCClasses(Charset(charset.characters, use_space)))
+
+    @cached_property
+    def indicator(self) -> str:
+        """PaddleOCR's ``Metric.main_indicator``."""
+        return self._metric.main_indicator
+
+    @cached_property
+    def _metric(self) -> RecMetric:
+        return build({"RecMetric": RecMetric}, self.config.Metric)
+
+    @cached_property
+    def _loss(self) -> CTCLoss:
+        return build({"CTCLoss": CTCLoss}, self.config.Loss)
+
+    def network(self) -> CRNN:
+        """The CRNN with one class for each character and one for the blank."""
+        return build_network(self.config.Architecture, len(self.classes))
+
+    def loss(self, outputs: Tensor, targets: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The CTC loss.
+
+        Shape:
+            outputs ``[B, T, N]``; targets: class numbers ``[B, L]``, lengths ``[B]``
+        """
+        labels, lengths = targets
+        return {"loss": self._loss(outputs, labels, lengths)}
+
+    @cached_property
+    def _train_lines(self) -> preflight.Checked:
+        section = self.config.Train["dataset"]
+        lines = self._read(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+        return preflight.check(
+            lines,
+            charset=self.classes.charset,
+            max_text_length=int(self.config.Global["max_text_length"]),
+            image_shape=image_shape(section["transforms"]),
+            on_error=self.config.dataset.on_error,
+        )
+
+    def preflight(self) -> list[str]:
+        """Labels that can be learnt, and those that cannot."""
+        return self._train_lines.report
+
+    def train_loader(self, rank: int, world_size: int) -> Loader[TextLine]:
+        """Shuffled batches of lines of similar width."""
+        section = self.config.Train
+        lines, loader = self._train_lines, section["loader"]
+        plan = TrainPlan(
+            widths=lines.widths,
+            batch_size=int(loader["batch_size_per_card"]),
+            shuffle=bool(loader["shuffle"]),
+            drop_last=bool(loader["drop_last"]),
+            seed=self.config.seed,
+            rank=rank,
+            world_size=world_size,
+        )
+        source = BatchSource(lines.lines, self._pipeline(section), collate, self.config.seed, tolerant=False)
+        return Loader(source, plan, int(loader["num_workers"]))
+
+    def eval_loader(self, split: str) -> Loader[TextLine]:
+        """Every listed line once, in batches of equal width.
+
+        Raises:
+            DatasetError: a label file is missing or damaged.
+        """
+        section = self.config.Eval
+        data = section["dataset"]
+        folder, files = data["data_dir"], data["label_file_list"]
+        if split == "test":
+            folder, files = self.config.test.data_dir, self.config.test.label_file_list
+        lines = self._read(Path(folder), files, data["delimiter"])
+        shape = image_shape(data["transforms"])
+        plan = EvalPlan(preflight.widths_or_zero(lines, shape), int(section["loader"]["batch_size_per_card"]))
+        source = BatchSource(lines, self._eval_pipeline(section), collate, self.config.seed, tolerant=True)
+        return Loader(source, plan, int(section["loader"]["num_workers"]))
+
+    def scorer(self) -> RecScorer:
+        """An empty scorer."""
+        return RecScorer(CTCLabelDecode(self.classes), self._metric)
+
+    def datasets(self) -> list[DatasetRef]:
+        """The training and the validation split, by content."""
+        section = self.config.Train["dataset"]
+        prepared = PreparedRec(Path(section["data_dir"]))
+        digest = str(prepared.stats()["digest"]) if prepared.stats_file.exists() else ""
+        files = {"train": section["label_file_list"], "val": self.config.Eval["dataset"]["label_file_list"]}
+        return [dataset_ref(self.config.dataset.name, context, named, digest) for context, named in files.items()]
+
+    def write_gallery(self, scorer: RecScorer, folder: Path, count: int) -> None:
+        """``worst.png``: pictures beside truth, reading and confidence."""
+        gallery.write(scorer.worst(count), folder)
+
+    def write_report(self, scorer: RecScorer, folder: Path) -> None:
+        """``samples.csv`` and plots; see `paddock.ocr.rec.report`."""
+        report.write(scorer, folder)
+
+    def write_dictionary(self, folder: Path) -> None:
+        """``dict.txt``."""
+        write_text(folder / "dict.txt", self.classes.charset.file_text())
+
+    def _read(self, folder: Path, files: Sequence[str], delimiter: str) -> list[TextLine]:
+        if not files:
+            raise DatasetError("label_file_list is empty: name at least one label file.")
+        return [
+            TextLine(folder / line.image, line.text, line.origin)
+            for file in files
+            for line in read_labels(Path(file), delimiter)
+        ]
+
+    def _pipeline(self, section: dict[str, Any]) -> Pipeline:
+        return build_pipeline(
+            section["dataset"]["transforms"], self.classes, int(self.config.Global["max_text_length"])
+        )
+
+    def _eval_pipeline(self, section: dict[str, Any]) -> Pipeline:
+        """Without label encoding: a label that cannot be encoded still is a sample that must be read."""
+        transforms = [entry for entry in section["dataset"]["transforms"] if "CTCLabelEncode" not in entry]
+        return build_pipeline(transforms, self.classes, int(self.config.Global["max_text_length"]))
+
+
+def collate(lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]]) -> Batch[TextLine]:
+    """Pad pictures on the right with 0 and labels with blanks to the longest of the batch.
+
+    Shape:
+        images ``[B, 3, 32, W]``; targets: class numbers ``[B, L]`` int32, lengths ``[B]`` int64
+    """
+    if not lines:
+        return Batch(np.zeros((0, 3, 0, 0), np.float32), (), (), tuple(unreadable))
+    tensors = [line.tensor for line in lines if line.tensor is not None]
+    width = max(tensor.shape[2] for tensor in tensors)
+    images = np.zeros((len(tensors), *tensors[0].shape[:2], width), dtype=np.float32)
+    lengths = np.array([len(line.label) for line in lines], dtype=np.int64)
+    labels = np.zeros((len(lines), max(int(lengths.max()), 1)), dtype=np.int32)
+    for row, (tensor, line) in enumerate(zip(tensors, lines, strict=True)):
+        images[row, :, :, : tensor.shape[2]] = tensor
+        labels[row, : len(line.label)] = line.label
+    kept = tuple(TextLine(line.image, line.text, line.origin) for line in lines)  # the pixels have done their work
+    return Batch(images, (labels, lengths), kept, tuple(unreadable))

@@ -1,0 +1,18 @@
+"""The table of tasks: a new one is a folder here and a line in this table."""
+
+from paddock.config.schema import Config
+from paddock.core.build import build
+from paddock.ocr.rec.task import RecTask
+from paddock.ocr.task import Task
+
+TASKS = {"rec": RecTask.open}
+
+
+def open_task(config: Config) -> Task:
+    """The task that ``config.task`` names.
+
+    Raises:
+        ConfigError: there is no such task.
+        DatasetError: what the task reads first, such as a dictionary, is missing or damaged.
+    """
+    return build(TASKS, {"name": config.task}, config=config)

@@ -1,0 +1,36 @@
+"""eval: outputs/<task>/train + test split -> outputs/<task>/eval, in the run of the training. See dvc.yaml."""
+
+import argparse
+import csv
+from pathlib import Path
+
+from paddock.config.schema import Config
+from paddock.config.stored import load
+from paddock.core.files import new_folder, read_json, write_json
+from paddock.engines.engine import open_engine
+from paddock.tracking.run import open_run, read_state
+from paddock.tracking.tracker import Tracker
+
+SPLIT = "test"
+
+
+def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
+    """Score the trained model on the split that no training and no choice has seen."""
+    trained = Path(config.output_dir) / "train"
+    stored = load(trained / "config.yaml")
+    folder = Path(config.output_dir) / "eval"
+    with new_folder(folder) as draft:
+        metrics = open_engine(stored).evaluate(stored, trained / "best_accuracy.pdparams", SPLIT, draft)
+    named = {f"{SPLIT}/{name}": value for name, value in metrics.items()}
+    write_json(Path(config.metrics_dir) / "eval.json", named)
+    with open_run(config.tracking, name=stored.model_name, continues=read_state(trained / "run.json")) as tracker:
+        _record(folder, named, int(read_json(trained / "metrics.json")["steps"]), tracker)
+    print("\n".join(f"{name:<24}{value:.4f}" for name, value in named.items()))
+    print(f"written to {folder}")
+
+
+def _record(folder: Path, metrics: dict[str, float], step: int, tracker: Tracker) -> None:
+    tracker.metrics(metrics, step)
+    tracker.artifact(folder)
+    with (folder / "samples.csv").open(encoding="utf-8", newline="") as file:
+        tracker.table(list(csv.DictReader(file)), "eval/samples.json")

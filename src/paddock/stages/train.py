@@ -1,0 +1,71 @@
+"""train: data/prepared + config -> outputs/<task>/train and one MLflow run. See dvc.yaml."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from paddock.config.schema import Config
+from paddock.config.stored import flat, save
+from paddock.core.files import new_folder, write_json
+from paddock.core.project import project_root
+from paddock.engines.engine import Fitted, Session, open_engine
+from paddock.tracking.provenance import provenance_tags
+from paddock.tracking.run import open_run
+from paddock.tracking.tracker import Tracker
+from paddock.training.claim import claimed
+
+
+def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
+    """Train one model; a training that was killed goes on where it stopped."""
+    train(config)
+
+
+def train(config: Config, parent: str | None = None) -> Fitted:
+    """Train one model into ``output_dir``/train.
+
+    Args:
+        parent: the sweep that this training is a trial of.
+    """
+    session = open_engine(config).start(config)
+    scratch = project_root() / "scratch" / session.fingerprint[:16]
+    with claimed(scratch):
+        state = scratch / "run.json"
+        with open_run(config.tracking, name=run_name(config), state=state, parent=parent, tags=_tags(config)) as tracker:
+            _describe(config, session, tracker)
+            fitted = session.fit(tracker, scratch)
+            folder = Path(config.output_dir) / "train"
+            with new_folder(folder) as draft:
+                session.write_outputs(scratch, draft)
+                save(config, draft / "config.yaml")
+                write_json(draft / "metrics.json", fitted.metrics)
+            _record(folder, fitted, tracker)
+        shutil.copyfile(state, folder / "run.json")
+        write_json(Path(config.metrics_dir) / "train.json", fitted.metrics)
+        shutil.rmtree(scratch)
+    return fitted
+
+
+def run_name(config: Config) -> str:
+    """What a run is called in MLflow's lists, unless ``tracking.run_name`` says."""
+    return f"{config.model_name} on {config.dataset.name}"
+
+
+def _tags(config: Config) -> dict[str, str]:
+    named = {"task": config.task, "model": config.model_name, "dataset": config.dataset.name}
+    place = {"engine": config.engine.name, "hardware": config.hardware.device.value}
+    return {f"paddock.{key}": value for key, value in (named | place).items()} | provenance_tags(Path(config.prepared_dir))
+
+
+def _describe(config: Config, session: Session, tracker: Tracker) -> None:
+    tracker.params(flat(config))
+    for data in session.datasets:
+        tracker.dataset(data.name, data.digest, data.source, data.context)
+
+
+def _record(folder: Path, fitted: Fitted, tracker: Tracker) -> None:
+    tracker.metrics({f"train/{name}": value for name, value in fitted.course.items()}, int(fitted.metrics["steps"]))
+    tracker.metrics({f"best/{name}": value for name, value in fitted.metrics.items()}, int(fitted.metrics["steps"]))
+    tracker.tags({"paddock.ended": fitted.reason})
+    for name in ("config.yaml", "dict.txt", "curves.png", "train_curve.csv", "val_curve.csv", "gallery"):
+        tracker.artifact(folder / name)
+    tracker.artifact(folder / "best_accuracy.pdparams", "checkpoint")

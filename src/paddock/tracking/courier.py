@@ -1,0 +1,95 @@
+"""The thread beside a training that sends its records, so that the training never waits for the store."""
+
+import logging
+import threading
+import time
+
+from paddock.tracking import store as stores
+from paddock.tracking.outbox import Outbox, now_ms
+from paddock.tracking.shipping import Shipper
+from paddock.tracking.store import Store
+from paddock.tracking.system import SystemMetrics
+
+SHIP_EVERY_S = 5.0
+SAMPLE_EVERY_S = 10.0
+LONGEST_PAUSE_S = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Sends an outbox every few seconds; an outage is told once and never raised."""
+
+    def __init__(self, outbox: Outbox, store: Store, *, system_metrics: bool) -> None:
+        stores.import_mlflow()  # here, because two threads that import at once can meet half-made modules
+        self._outbox = outbox
+        self._store = store
+        self._shipper = Shipper(outbox, store)
+        self._system = SystemMetrics() if system_metrics else None
+        self._samples = 0
+        self._stop = threading.Event()
+        self._deadline: float | None = None
+        self._outages = 0
+        self._told = False
+        self._complete = False
+        self._thread = threading.Thread(target=self._work, name="paddock-courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin sending."""
+        self._thread.start()
+
+    def close(self, budget_s: float) -> bool:
+        """Send the rest, but for no longer than ``budget_s``; returns whether the store has everything."""
+        self._deadline = time.monotonic() + budget_s
+        self._stop.set()
+        self._thread.join(budget_s)
+        if not self._complete:
+            _log.warning(
+                "%d bytes of the run %s are not in %s yet; `paddock sync` sends them.",
+                self._outbox.unsent_bytes,
+                self._outbox.folder.name,
+                self._store.name,
+            )
+        return self._complete
+
+    def _work(self) -> None:
+        next_ship = next_sample = time.monotonic()
+        while not self._stop.is_set():
+            now = time.monotonic()
+            if self._system and now >= next_sample:
+                self._sample(self._system)
+                next_sample = now + SAMPLE_EVERY_S
+            if now >= next_ship:
+                self._ship()
+                next_ship = time.monotonic() + min(SHIP_EVERY_S * 2**self._outages, LONGEST_PAUSE_S)
+            self._stop.wait(1.0)
+        self._outages = 0  # the last attempt is worth it also in the middle of a long pause
+        self._ship()
+        while not (self._complete or self._outages or time.monotonic() > (self._deadline or 0)):
+            time.sleep(0.2)  # another process is sending this run: wait until it has
+            self._ship()
+
+    def _ship(self) -> None:
+        try:
+            self._complete = self._shipper.ship(self._deadline)
+        except Exception as error:  # noqa: BLE001 - whatever the store, the network or a driver raises: a training goes on
+            self._complete = False
+            self._outages += 1
+            if not self._told:
+                self._told = True
+                _log.warning("%s Training goes on; `paddock sync` sends the rest.", stores.outage(self._store, error))
+                _log.debug("first failure", exc_info=error)
+        else:
+            if self._told:
+                _log.info("tracking store %s answers again", self._store.name)
+            self._told = False
+            self._outages = 0
+
+    def _sample(self, system: SystemMetrics) -> None:
+        try:
+            values = system.sample()
+        except Exception as error:  # noqa: BLE001 - a counter that this kernel or driver lacks is no reason to stop
+            _log.debug("system metrics: %s", error)
+            return
+        self._outbox.append({"op": "metrics", "t": now_ms(), "step": self._samples, "values": values})
+        self._samples += 1

@@ -1,0 +1,41 @@
+"""Tags that say from which code and data a run came."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from paddock.core.project import git_revision
+
+_DVC_VARIABLES = {
+    "DVC_STAGE": "dvc.stage",
+    "DVC_EXP_NAME": "dvc.exp_name",
+    "DVC_EXP_BASELINE_REV": "dvc.exp_baseline",
+}
+
+
+def provenance_tags(data: Path, folder: Path = Path()) -> dict[str, str]:
+    """Git revision, DVC's hash of the prepared data, and the DVC stage or experiment that runs; what is unknown is absent.
+
+    Args:
+        data: the prepared data, relative to ``folder``, as dvc.yaml names it.
+        folder: the checkout, which holds .git and dvc.lock.
+    """
+    tags = {tag: os.environ[name] for name, tag in _DVC_VARIABLES.items() if os.environ.get(name)}
+    if revision := git_revision(folder):
+        tags["mlflow.source.git.commit"] = revision  # the name under which MLflow's UI shows it
+    if digest := dvc_hash(data, folder):
+        tags["dvc.data"] = digest
+    return tags
+
+
+def dvc_hash(data: Path, folder: Path = Path()) -> str | None:
+    """The md5 that dvc.lock records for the output ``data``; None when no stage wrote it."""
+    lock = folder / "dvc.lock"
+    if not lock.is_file():
+        return None
+    content = yaml.safe_load(lock.read_text(encoding="utf-8")) or {}
+    stages: dict[str, dict[str, Any]] = content.get("stages", {})
+    outs = (out for stage in stages.values() for out in stage.get("outs", []))
+    return next((out.get("md5") for out in outs if Path(out["path"]) == data), None)

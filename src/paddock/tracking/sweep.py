@@ -1,0 +1,114 @@
+"""Many trainings under one parent run."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from paddock.config import schema
+from paddock.core.errors import TrackingError
+from paddock.core.project import project_root
+from paddock.tracking import store as stores
+from paddock.tracking.outbox import Outbox, outbox_home
+from paddock.tracking.run import open_run
+from paddock.tracking.shipping import PARENT_TAG, Shipper
+from paddock.tracking.sync import sync_all
+from paddock.tracking.tracker import Tracker
+
+
+@dataclass(frozen=True)
+class Child:
+    """A finished trial as the store knows it."""
+
+    run_id: str
+    name: str
+    value: float
+    params: Mapping[str, str]
+
+
+@contextmanager
+def parent_run(config: schema.TrackingConfig, name: str, tags: Mapping[str, object] | None = None) -> Iterator[Tracker]:
+    """The run above the trials; give its ``local_id`` as ``parent`` to `open_run`. It ends whatever the body does."""
+    quiet = replace(config, system_metrics=False, run_name=None)
+    with open_run(quiet, name=name, tags={"paddock.kind": "sweep", **(tags or {})}) as tracker:
+        yield tracker
+
+
+def store_run_id(config: schema.TrackingConfig, local_id: str) -> str:
+    """The store's id of a run that was opened on this machine.
+
+    Raises:
+        TrackingError: the store does not answer, or no such run was opened here.
+    """
+    outbox = Outbox(outbox_home(project_root()) / local_id)
+    if not (outbox.folder / "header.json").exists():
+        raise TrackingError(f"no run {local_id!r} was recorded in {outbox.folder.parent}. Run `paddock train` first.")
+    if not outbox.run_id:
+        store = stores.locate(config)
+        try:
+            Shipper(outbox, store).ship()
+        except Exception as error:  # MLflow, requests or SQLAlchemy: whatever it is, there is no id
+            raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
+    run_id = outbox.run_id
+    if not run_id:
+        raise TrackingError(f"the run {local_id} is just being sent by another process. Try again.")
+    return run_id
+
+
+def children(config: schema.TrackingConfig, parent: str, metric: str, *, highest: bool = True) -> list[Child]:
+    """The trials of a sweep that have ``metric``, the best first.
+
+    Args:
+        parent: local id of the parent run.
+        highest: whether more is better.
+
+    Raises:
+        TrackingError: the store does not answer.
+    """
+    run_id = store_run_id(config, parent)
+    sync_all(config, parent)
+    store = stores.locate(config)
+    try:
+        client = stores.connect(store)
+        experiment = client.get_run(run_id).info.experiment_id
+        runs = client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'", max_results=1000)
+    except TrackingError:
+        raise
+    except Exception as error:  # MLflow, requests or SQLAlchemy
+        raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
+    scored = [
+        Child(run.info.run_id, run.info.run_name or "", run.data.metrics[metric], run.data.params)
+        for run in runs
+        if metric in run.data.metrics
+    ]
+    return sorted(scored, key=lambda child: child.value, reverse=highest)
+
+
+def best_child(config: schema.TrackingConfig, parent: str, metric: str, *, highest: bool = True) -> Child | None:
+    """The best trial of a sweep, or None when no trial has ``metric``; see `children`."""
+    return next(iter(children(config, parent, metric, highest=highest)), None)
+
+
+def compare_link(config: schema.TrackingConfig, parent: str, ui: str = "http://127.0.0.1:5000") -> str:
+    """Address of MLflow's comparison of all trials; its list of runs shows only the parent.
+
+    Args:
+        ui: where `paddock ui` listens; a server's own address is used instead when the store is one.
+
+    Raises:
+        TrackingError: the store does not answer.
+    """
+    run_id = store_run_id(config, parent)
+    store = stores.locate(config)
+    try:
+        client = stores.connect(store)
+        experiment = client.get_run(run_id).info.experiment_id
+        runs = client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'", max_results=100)
+    except Exception as error:  # MLflow, requests or SQLAlchemy
+        raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
+    home = store.name.rstrip("/") if store.uri.startswith("http") else ui
+    ids = quote(json.dumps([run.info.run_id for run in runs]))
+    return (
+        f"{home}/#/compare-runs?runs={ids}&experiments={quote(json.dumps([experiment]))}&workflowType=machine_learning"
+    )

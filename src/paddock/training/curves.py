@@ -1,0 +1,42 @@
+"""The course of a training as two small tables and one picture."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from paddock.core.files import write_bytes, write_text
+from paddock.training.checkpoint import State
+
+
+def write_curves(state: State, indicator: str, folder: Path) -> None:
+    """Write ``train_curve.csv``, ``val_curve.csv`` and ``curves.png`` into ``folder``."""
+    write_text(folder / "train_curve.csv", _table(state.curve))
+    write_text(folder / "val_curve.csv", _table(state.evaluations))
+    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    loss, score, rate = figure.subplots(1, 3)
+    epochs = [row["epoch"] for row in state.curve]
+    loss.plot(epochs, [row["loss"] for row in state.curve], color="#3b6ea5")
+    loss.set(title="training loss", xlabel="epoch", ylim=(0, None))
+    evaluated = [row["epoch"] for row in state.evaluations]
+    score.plot(evaluated, [row[indicator] for row in state.evaluations], color="#2e8b57", marker=".")
+    score.set(title=f"val/{indicator}", xlabel="epoch", ylim=(0, 1.02))
+    rate.plot(epochs, [row["lr"] for row in state.curve], color="#a5673b")
+    rate.set(title="learning rate", xlabel="epoch", ylim=(0, None))
+    for axes in (loss, score, rate):
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=110)
+    write_bytes(folder / "curves.png", content.getvalue())
+
+
+def _table(rows: Sequence[Mapping[str, float]]) -> str:
+    text = io.StringIO()
+    names = dict.fromkeys(name for row in rows for name in row)
+    writer = csv.DictWriter(text, fieldnames=list(names), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

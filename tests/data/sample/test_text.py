@@ -1,0 +1,40 @@
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+
+from paddock.data.sample.text import CHARACTERS, MAX_LENGTH, MIN_LENGTH, WORDS, distinct_texts
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return distinct_texts(2000, seed=0)
+
+
+def test_no_text_comes_twice(texts: list[str]) -> None:
+    assert len(set(texts)) == 2000
+
+
+def test_a_larger_sample_begins_like_a_smaller_one(texts: list[str]) -> None:
+    assert distinct_texts(300, seed=0) == texts[:300]
+
+
+def test_another_seed_gives_other_texts(texts: list[str]) -> None:
+    assert len(set(texts) & set(distinct_texts(2000, seed=1))) < 20
+
+
+def test_lengths_fit_the_time_steps_of_a_crnn(texts: list[str]) -> None:
+    assert min(map(len, texts)) >= MIN_LENGTH
+    assert max(map(len, texts)) <= MAX_LENGTH
+    # CTC needs a step for each character and one between two alike; 100 pixels give 25 steps.
+    assert max(len(text) + sum(a == b for a, b in pairwise(text)) for text in texts) <= 25
+
+
+def test_every_character_comes_often_enough_to_be_learnt(texts: list[str]) -> None:
+    counts = Counter("".join(texts))
+    assert set(counts) == set(CHARACTERS)
+    assert min(counts.values()) >= 80
+
+
+def test_letters_that_look_like_digits_are_left_out() -> None:
+    assert not set("OI") & set("".join(WORDS) + CHARACTERS)

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from paddock.data.find_image import find_image
+from paddock.data.samples import Problem
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    (tmp_path / "raw" / "crop_img").mkdir(parents=True)
+    (tmp_path / "raw" / "crop_img" / "a.jpg").touch()
+    (tmp_path / "outside.jpg").touch()
+    return tmp_path / "raw"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "crop_img/a.jpg",
+        "./crop_img/a.jpg",
+        "raw/crop_img/a.jpg",
+        "crop_img\\a.jpg",
+        "/home/somebody/project/crop_img/a.jpg",
+        "/home/somebody/rec/train/a.jpg",
+        "D:\\labels\\crop_img\\a.jpg",
+        "\\\\server\\share\\crop_img\\a.jpg",
+        "/a.jpg",
+    ],
+)
+def test_an_image_is_found_by_what_its_path_ends_in(raw: Path, name: str) -> None:
+    assert find_image(name, (raw / "crop_img", raw), "rec_gt.txt:1") == raw / "crop_img" / "a.jpg"
+
+
+@pytest.mark.parametrize("name", ["../outside.jpg", "crop_img/../../outside.jpg", "..\\outside.jpg", "a\0.jpg"])
+def test_a_path_that_leaves_the_folder_is_a_problem(raw: Path, name: str) -> None:
+    found = find_image(name, (raw,), "rec_gt.txt:1")
+    assert isinstance(found, Problem)
+    assert found.code == "outside_folder"
+    assert "leaves the data folder. Write paths below dataset.raw." in found.message
+
+
+def test_an_absolute_path_is_not_followed_although_it_exists(raw: Path) -> None:
+    found = find_image(str(raw.parent / "outside.jpg"), (raw,), "rec_gt.txt:1")
+    assert isinstance(found, Problem)
+    assert found.code == "image_missing"
+
+
+def test_a_page_is_not_taken_for_the_missing_crop_of_its_name(raw: Path) -> None:
+    (raw / "b.jpg").touch()
+    found = find_image("crop_img/b.jpg", (raw / "crop_img", raw), "rec_gt.txt:7")
+    expected = (
+        f"image 'crop_img/b.jpg' is missing (looked in {raw / 'crop_img'}, {raw}). Restore it or delete the line."
+    )
+    assert found == Problem("image_missing", "rec_gt.txt:7", expected)
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", "crop_img"])
+def test_a_name_that_is_no_file_is_missing(raw: Path, name: str) -> None:
+    found = find_image(name, (raw,), "rec_gt.txt:1")
+    assert isinstance(found, Problem)
+    assert found.code == "image_missing"
+
+
+def test_a_linked_image_is_used_because_dvc_links_its_cache(raw: Path) -> None:
+    (raw / "linked.jpg").symlink_to(raw.parent / "outside.jpg")
+    assert find_image("linked.jpg", (raw,), "rec_gt.txt:1") == raw / "linked.jpg"

@@ -1,0 +1,253 @@
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from paddock.config.schema import DatasetConfig, OnError, SampleConfig
+from paddock.core.errors import ConfigError, DatasetError, PaddockError
+from paddock.core.files import read_json, sha256_folder
+from paddock.data.prepare import prepare_rec, raw_folder
+from paddock.data.prepared import PreparedRec, read_labels
+from paddock.data.samples import SPLITS
+
+MakeDataset = Callable[..., DatasetConfig]
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "prepared" / "tiny" / "rec"
+
+
+def add_lines(project: Path, *lines: str) -> None:
+    with (project / "rec_gt.txt").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def assert_refused(
+    dataset: DatasetConfig, target: Path, message: str, error: type[PaddockError] = DatasetError
+) -> None:
+    """The refusal is one line, and nothing is left behind."""
+    with pytest.raises(error, match=message) as refusal:
+        prepare_rec(dataset, 0, target)
+    assert "\n" not in str(refusal.value)
+    assert not target.exists()
+    assert not target.parent.exists() or not any(target.parent.iterdir())
+
+
+def test_the_layout_of_paddleocr_tutorials_is_written(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
+    layout = PreparedRec(target)
+    assert layout.stats() == stats
+    assert stats["num_samples"] == {"train": 6, "val": 2, "test": 2}
+    assert layout.dictionary.read_text(encoding="utf-8") == "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nA\n"
+    for split, count in stats["num_samples"].items():
+        lines = read_labels(layout.label_file(split))
+        assert {line.image for line in lines} == {
+            f"crop_img_{split}/{path.name}" for path in layout.image_folder(split).iterdir()
+        }
+        assert len(lines) == count
+        for line in lines:
+            number = line.text.removeprefix("A")
+            assert line.image == f"crop_img_{split}/page{number}_crop_0.png"
+            assert (target / line.image).read_bytes() == (project / f"crop_img/page{number}_crop_0.png").read_bytes()
+
+
+def test_the_digest_follows_from_content_alone(
+    project: Path, tmp_path: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
+) -> None:
+    first = prepare_rec(make_dataset(raw=str(project)), 0, tmp_path / "one")
+    moved = project.rename(tmp_path / "moved")
+    second = prepare_rec(make_dataset(raw=str(moved)), 0, tmp_path / "two")
+    assert first["digest"] == second["digest"]
+    (moved / "crop_img" / "page4_crop_0.png").write_bytes(png(99))
+    third = prepare_rec(make_dataset(raw=str(moved)), 0, tmp_path / "three")
+    assert third["digest"] != first["digest"]
+
+
+def test_preparing_again_replaces_the_folder(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    prepare_rec(make_dataset(raw=str(project)), 0, target)
+    (target / "left_over.txt").touch()
+    prepare_rec(make_dataset(raw=str(project)), 0, target)
+    assert not (target / "left_over.txt").exists()
+
+
+def test_images_of_one_name_from_two_folders_are_both_kept(
+    tmp_path: Path, target: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
+) -> None:
+    labels = []
+    for number in range(20):
+        image = tmp_path / "raw" / f"page{number}" / ("word.png" if number % 2 else "Word.png")
+        image.parent.mkdir(parents=True)
+        image.write_bytes(png(number))
+        labels.append(f"page{number}/{image.name}\t{number}\n")
+    (tmp_path / "raw" / "rec_gt.txt").write_text("".join(labels), encoding="utf-8")
+    prepare_rec(make_dataset(raw=str(tmp_path / "raw"), format="paddleocr_rec"), 0, target)
+    lines = [line for split in SPLITS for line in read_labels(PreparedRec(target).label_file(split))]
+    assert {line.text: (target / line.image).read_bytes() for line in lines} == {
+        str(number): png(number) for number in range(20)
+    }
+    # Apart even where upper and lower case are the same, as on the disks of Windows and macOS.
+    assert len({line.image.lower() for line in lines}) == 20
+
+
+def test_problems_are_left_out_counted_and_logged_when_asked(
+    project: Path, target: Path, make_dataset: MakeDataset, caplog: pytest.LogCaptureFixture
+) -> None:
+    (project / "crop_img/page0_crop_0.png").write_bytes(b"broken")
+    add_lines(project, "no tab", "crop_img/page1_crop_0.png\tA1", "crop_img/page2_crop_0.png\t###")
+    add_lines(project, *(f"crop_img/gone{number}.png\tA" for number in range(25)))
+    with caplog.at_level(logging.WARNING):
+        stats = prepare_rec(make_dataset(raw=str(project), on_error=OnError.drop), 0, target)
+    assert stats["dropped"] == {
+        "image_corrupt": 1,
+        "image_missing": 25,
+        "no_tab": 1,
+        "not_labelled": 1,
+        "repeated_line": 1,
+    }
+    assert sum(stats["num_samples"].values()) == 9
+    assert caplog.messages[0] == "tiny: lines left out: 25 image_missing, 1 no_tab, 1 image_corrupt"
+    assert len(caplog.messages) == 1 + 20
+    assert caplog.messages[1].endswith(
+        "rec_gt.txt:11: no tab between image and text in 'no tab'. Write IMAGE<TAB>TEXT."
+    )
+
+
+def test_characters_outside_a_given_dictionary_are_left_out_when_asked(
+    project: Path, target: Path, tmp_path: Path, make_dataset: MakeDataset
+) -> None:
+    (tmp_path / "dict.txt").write_text("A\n7\n6\n5\n4\n3\n2\n1\n0\n", encoding="utf-8")
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=str(tmp_path / "dict.txt"))
+    stats = prepare_rec(dataset, 0, target)
+    assert stats["dropped"] == {"outside_dictionary": 2}
+    assert (stats["num_characters"], stats["use_space_char"]) == (9, False)
+    assert PreparedRec(target).dictionary.read_text(encoding="utf-8") == "A\n7\n6\n5\n4\n3\n2\n1\n0\n"
+
+
+def test_labels_with_spaces_turn_the_space_class_on(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    content = (project / "rec_gt.txt").read_text(encoding="utf-8").replace("A", "A ")
+    (project / "rec_gt.txt").write_text(content, encoding="utf-8")
+    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
+    assert (stats["num_characters"], stats["use_space_char"]) == (12, True)
+    assert " " not in PreparedRec(target).dictionary.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("crop_img/page1_crop_0.png A1", r"rec_gt\.txt:11: no tab between image and text"),
+        ("crop_img/gone.png\tA1", r"rec_gt\.txt:11: image 'crop_img/gone\.png' is missing"),
+        ("crop_img/bad_crop_0.png\tA1", r"rec_gt\.txt:11: image .*bad_crop_0\.png is corrupt"),
+        ("crop_img/page1_crop_0.png\t", r"rec_gt\.txt:11: no text after the image"),
+        ("../secret.png\tA1", r"rec_gt\.txt:11: '\.\./secret\.png' leaves the data folder"),
+        ("crop_img/page1_crop_0.png\tB", r"rec_gt\.txt:11: page1_crop_0\.png is 'B' here and 'A1' in"),
+    ],
+)
+def test_one_bad_line_stops_the_preparation(
+    project: Path, target: Path, make_dataset: MakeDataset, line: str, message: str
+) -> None:
+    (project / "crop_img" / "bad_crop_0.png").write_bytes(b"broken")
+    add_lines(project, line)
+    hint = r"Unusable in all: 1 \w+; dataset\.on_error=drop leaves them out\."
+    assert_refused(make_dataset(raw=str(project)), target, rf"{message}.*{hint}")
+
+
+def test_all_bad_lines_are_counted_in_the_message(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    add_lines(project, "no tab", "crop_img/gone.png\tA", "no tab either")
+    message = r"rec_gt\.txt:11: no tab.*Unusable in all: 2 no_tab, 1 image_missing; dataset\.on_error=drop"
+    assert_refused(make_dataset(raw=str(project)), target, message)
+
+
+def test_a_character_outside_a_given_dictionary_stops_the_preparation(
+    project: Path, target: Path, tmp_path: Path, make_dataset: MakeDataset
+) -> None:
+    (tmp_path / "dict.txt").write_text("A\n0\n1\n2\n3\n4\n5\n6\n7\n8\n", encoding="utf-8")
+    dataset = make_dataset(raw=str(project), dictionary=str(tmp_path / "dict.txt"))
+    assert_refused(dataset, target, r"rec_gt\.txt:10: 'A9' has '9' \(U\+0039\), which dataset\.dictionary lacks")
+
+
+def test_a_missing_raw_folder_is_refused(tmp_path: Path, target: Path, make_dataset: MakeDataset) -> None:
+    dataset = make_dataset(raw=str(tmp_path / "nowhere"))
+    assert_refused(dataset, target, r"raw folder .*nowhere is missing\. Check dataset\.raw\.")
+
+
+def test_a_raw_folder_that_is_not_set_is_refused(target: Path, make_dataset: MakeDataset) -> None:
+    assert_refused(make_dataset(), target, r"dataset\.raw is not set\. Name the annotators' folder", ConfigError)
+
+
+def test_an_unknown_format_gets_a_hint(target: Path, make_dataset: MakeDataset) -> None:
+    dataset = make_dataset(format="ppocrlable")
+    assert_refused(
+        dataset, target, r"dataset\.format 'ppocrlable' is unknown\. Did you mean 'ppocrlabel'\?", ConfigError
+    )
+
+
+def test_an_empty_split_is_refused_whatever_is_dropped(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    (project / "rec_gt.txt").write_text("crop_img/page1_crop_0.png\tA1\nbad\n", encoding="utf-8")
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop)
+    assert_refused(dataset, target, r"a split would be empty: 1 usable samples come from 1 source picture\(s\)")
+
+
+def test_an_empty_label_file_is_refused(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    (project / "rec_gt.txt").write_text("", encoding="utf-8")
+    assert_refused(make_dataset(raw=str(project)), target, "a split would be empty: 0 usable samples")
+
+
+def test_a_refused_preparation_leaves_the_earlier_one(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    prepare_rec(make_dataset(raw=str(project)), 0, target)
+    before = sha256_folder(target)
+    add_lines(project, "no tab")
+    with pytest.raises(DatasetError, match="no tab"):
+        prepare_rec(make_dataset(raw=str(project)), 0, target)
+    assert sha256_folder(target) == before
+
+
+def test_a_folder_that_paddock_did_not_make_is_not_replaced(
+    project: Path, target: Path, make_dataset: MakeDataset
+) -> None:
+    target.mkdir(parents=True)
+    (target / "thesis.doc").touch()
+    with pytest.raises(DatasetError, match=r"holds what paddock did not make \(it has no stats\.json\)"):
+        prepare_rec(make_dataset(raw=str(project)), 0, target)
+    assert (target / "thesis.doc").exists()
+
+
+def test_a_target_that_cannot_be_written_is_one_line(project: Path, tmp_path: Path, make_dataset: MakeDataset) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PaddockError, match=r"cannot write .*rec: .*\. Check the folder's owner"):
+        prepare_rec(make_dataset(raw=str(project)), 0, tmp_path / "file" / "rec")
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    project: Path, target: Path, make_dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, destination: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    assert_refused(make_dataset(raw=str(project)), target, "cannot write .*: No space left on device", PaddockError)
+
+
+def test_a_given_raw_folder_is_used_and_the_sample_has_its_own(make_dataset: MakeDataset) -> None:
+    assert raw_folder(make_dataset(raw="/labels")) == Path("/labels")
+    assert raw_folder(make_dataset(format="sample", name="mine")) == Path("data/raw/mine")
+
+
+def test_the_sample_is_drawn_prepared_and_the_same_again(tmp_path: Path, make_dataset: MakeDataset) -> None:
+    digests = []
+    for number in range(2):
+        raw = tmp_path / f"raw{number}"
+        dataset = make_dataset(format="sample", raw=str(raw), sample=SampleConfig(num_lines=30))
+        stats = prepare_rec(dataset, 7, tmp_path / f"rec{number}")
+        digests.append(stats["digest"])
+        assert read_json(raw / "sample.json") == {"num_lines": 30, "seed": 7}
+    assert digests[0] == digests[1]
+    assert (stats["num_strings"], stats["dropped"]) == (30, {})
+
+
+def test_stats_are_plain_json(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
+    assert json.loads(json.dumps(stats)) == stats
+    assert (stats["dataset"], stats["task"], stats["format"], stats["seed"]) == ("tiny", "rec", "ppocrlabel", 0)

@@ -1,0 +1,21 @@
+"""inference.yml: what PaddleOCR's runtime is told."""
+
+import yaml
+
+from paddock.export.inference_yml import recognition_yml
+
+
+def test_the_file_names_model_shape_and_dictionary_as_paddleocr_reads_them() -> None:
+    content = yaml.safe_load(recognition_yml("PP-OCRv3_mobile_rec", (3, 32, 176), ["A", "b"]))
+
+    assert content["Global"]["model_name"] == "PP-OCRv3_mobile_rec"
+    assert {"RecResizeImg": {"image_shape": [3, 32, 176]}} in content["PreProcess"]["transform_ops"]
+    assert content["PostProcess"] == {"name": "CTCLabelDecode", "character_dict": ["A", "b"]}
+
+
+def test_characters_that_mean_something_in_yaml_stay_characters() -> None:
+    characters = list("0123456789yYnN~=-:#!&*?|>%@`'\"\\{}[],. é中") + ["\u0085", "\u2028", "\ufeff", "\U0001f600"]
+
+    content = yaml.safe_load(recognition_yml("PP-OCRv3_mobile_rec", (3, 32, 100), characters))
+
+    assert content["PostProcess"]["character_dict"] == characters

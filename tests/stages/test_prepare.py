@@ -1,0 +1,47 @@
+"""The stage on the built-in sample, from the project's own conf/."""
+
+from pathlib import Path
+
+import pytest
+
+from paddock.config.compose import compose
+from paddock.data.prepared import PreparedRec
+from paddock.stages import prepare
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_sample_is_prepared_and_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    prepare.run(compose(["dataset=sample", "dataset.sample.num_lines=50"], ROOT))
+    layout = PreparedRec(Path("data/prepared/sample/rec"))
+    assert layout.stats()["num_samples"] == {"train": 40, "val": 5, "test": 5}
+    assert len(list(Path("data/raw/sample/crop_img").iterdir())) == 50
+    shown = capsys.readouterr().out.splitlines()
+    first_image, first_text = layout.label_file("train").read_text(encoding="utf-8").splitlines()[0].split("\t")
+    assert shown[0] == "sample: train 40, val 5, test 5; left out: none"
+    assert shown[1].startswith("dictionary: ")
+    assert shown[2] == f"  {first_image}  {first_text}"
+    assert shown[-1] == "written to data/prepared/sample/rec"
+
+
+def test_what_was_left_out_and_what_training_never_sees_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare.run(compose(["dataset=sample", "dataset.sample.num_lines=15"], ROOT))
+    raw = tmp_path / "data/raw/sample"
+    images = sorted(path.name for path in (raw / "crop_img").iterdir())
+    # Three sheets of five lines: each sheet is a split, so each has a character of its own.
+    lines = [f"crop_img/{name}\tX {name[9]}\n" for name in images]
+    (raw / "rec_gt.txt").write_text("".join([*lines, "no tab\n"]), encoding="utf-8")
+    capsys.readouterr()
+    chosen = ["dataset=ppocrlabel", "dataset.raw=data/raw/sample", "dataset.on_error=drop"]
+    prepare.run(compose(chosen, ROOT))
+    shown = capsys.readouterr().out
+    assert "train 5, val 5, test 5; left out: no_tab 1" in shown
+    assert "dictionary: 4 characters and the space" in shown
+    assert "never seen in training, so never read: '" in shown
