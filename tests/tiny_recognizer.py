@@ -9,9 +9,9 @@ import paddle
 from numpy.typing import NDArray
 
 from paddock.config.schema import ExportConfig
+from paddock.data.charset import Charset
 from paddock.export.package import Identity, write_identity
 from paddock.export.recognition import export_recognizer
-from paddock.data.charset import Charset
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.model import CRNN, build_network

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 
 from paddock.core.build import did_you_mean
@@ -54,7 +54,6 @@ class Verb:
     """One command."""
 
     summary: str
-    details: str = ""
     add_options: Callable[[argparse.ArgumentParser], None] | None = None
     takes_paths: bool = False
     """Words that are no KEY=VALUE are pictures or folders."""
@@ -85,12 +84,12 @@ def _ui_options(parser: argparse.ArgumentParser) -> None:
 
 VERBS = {
     "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
-    "train": Verb("train a model into outputs/<task>/train", "sweeps: see -m", _train_options),
+    "train": Verb("train a model into outputs/<task>/train", _train_options),
     "eval": Verb("score the trained model on the test split, into outputs/<task>/eval"),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),
-    "predict": Verb("read pictures with a registered model", "", _predict_options, takes_paths=True),
-    "show": Verb("print the composed PaddleOCR config", "", _show_options),
-    "ui": Verb("open MLflow's pages on the project's runs and models", "", _ui_options),
+    "predict": Verb("read pictures with a registered model", _predict_options, takes_paths=True),
+    "show": Verb("print the composed PaddleOCR config", _show_options),
+    "ui": Verb("open MLflow's pages on the project's runs and models", _ui_options),
     "sync": Verb("send to MLflow what could not be sent while a training ran"),
 }
 
@@ -106,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_help(), end="")
         return 0
     if words[0] in ("-V", "--version"):
-        print(f"paddock {metadata.version('paddock')}")
+        print(f"paddock {import_module('importlib.metadata').version('paddock')}")
         return 0
     name = words[0]
     if name not in VERBS:

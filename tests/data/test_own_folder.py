@@ -24,8 +24,12 @@ def test_other_peoples_folders_and_files_may_not(tmp_path: Path, name: str) -> N
 def test_a_disk_that_fills_up_leaves_the_earlier_folder(tmp_path: Path) -> None:
     with filled(tmp_path / "out") as draft:
         (draft / "whole.txt").touch()
-    message = r"cannot write .*out: No space left on device\."
-    with pytest.raises(PaddockError, match=message), filled(tmp_path / "out") as draft:
-        (draft / "half.txt").touch()
-        raise OSError(28, "No space left on device")
+
+    def fill_the_disk() -> None:
+        with filled(tmp_path / "out") as draft:
+            (draft / "half.txt").touch()
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(PaddockError, match=r"cannot write .*out: No space left on device\."):
+        fill_the_disk()
     assert [path.name for path in tmp_path.rglob("*.txt")] == ["whole.txt"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tiny_recognizer import write_package, write_pictures
+from tests.tiny_recognizer import write_package, write_pictures
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ def test_the_file_names_model_shape_and_dictionary_as_paddleocr_reads_them() -> 
 
 
 def test_characters_that_mean_something_in_yaml_stay_characters() -> None:
-    characters = list("0123456789yYnN~=-:#!&*?|>%@`'\"\\{}[],. é中") + ["\u0085", "\u2028", "\ufeff", "\U0001f600"]
+    characters = [*"0123456789yYnN~=-:#!&*?|>%@`'\"\\{}[],. é中", "\u0085", "\u2028", "\ufeff", "\U0001f600"]
 
     content = yaml.safe_load(recognition_yml("PP-OCRv3_mobile_rec", (3, 32, 100), characters))
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tiny_recognizer import identity
+from tests.tiny_recognizer import identity
 
 from paddock.core.errors import ExportError
 from paddock.core.files import sha256_file
@@ -33,7 +33,9 @@ def test_a_changed_package_is_refused(folder: Path) -> None:
     write_identity(folder, identity())
     (folder / "dict.txt").write_text("B\n")
 
-    with pytest.raises(ExportError, match=r"is not what was exported: dict\.txt differs from its hash in paddock\.json"):
+    with pytest.raises(
+        ExportError, match=r"is not what was exported: dict\.txt differs from its hash in paddock\.json"
+    ):
         read_identity(folder)
 
 

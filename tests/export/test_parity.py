@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
+from tests.tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
 
 from paddock.core.errors import ExportError
+from paddock.data.charset import Charset
 from paddock.export.parity import Parity, compare, gate
 from paddock.export.runtime import Deployed, Runtime
-from paddock.data.charset import Charset
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
 
@@ -23,7 +23,9 @@ def deployed(package: Path, pictures: list[Path]) -> list[Deployed]:
     return Runtime(package, SETTINGS.model_name).read(pictures)
 
 
-def test_paddleocr_reads_an_exported_recognizer_as_the_network_does(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_paddleocr_reads_an_exported_recognizer_as_the_network_does(
+    deployed: list[Deployed], pictures: list[Path]
+) -> None:
     parity = compare(recognizer(), DECODE, lines_of(pictures), deployed)
 
     assert len({result.text for result in deployed}) == len(pictures), "each picture must read differently"
@@ -53,11 +55,15 @@ def test_exact_match_of_both_is_counted_against_the_labels(deployed: list[Deploy
 def test_another_networks_weights_are_noticed(deployed: list[Deployed], pictures: list[Path]) -> None:
     network = recognizer()
     weights = weights_of(network)
-    weights["head.fc.bias"] = weights["head.fc.bias"] + np.linspace(0, 1, len(weights["head.fc.bias"]), dtype=np.float32)
+    weights["head.fc.bias"] = weights["head.fc.bias"] + np.linspace(
+        0, 1, len(weights["head.fc.bias"]), dtype=np.float32
+    )
     network.set_state_dict(weights)
     parity = compare(network, DECODE, lines_of(pictures), deployed)
 
-    with pytest.raises(ExportError, match=r"differs from the trained one by .* above export\.tolerance=0\.0001 .*Nothing"):
+    with pytest.raises(
+        ExportError, match=r"differs from the trained one by .* above export\.tolerance=0\.0001 .*Nothing"
+    ):
         gate(parity, 1e-4)
 
 
@@ -86,7 +92,9 @@ def test_a_dictionary_in_another_order_is_noticed(deployed: list[Deployed], pict
         compare(recognizer(), CTCLabelDecode(CTCClasses(shuffled)), lines_of(pictures), deployed)
 
 
-def test_a_model_with_another_number_of_steps_or_classes_is_noticed(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_a_model_with_another_number_of_steps_or_classes_is_noticed(
+    deployed: list[Deployed], pictures: list[Path]
+) -> None:
     smaller = Charset(CHARSET.characters[:5], use_space_char=False)
 
     with pytest.raises(ExportError, match=r"gives \[25, 32\] probabilities for .* the trained one \[25, 6\]"):

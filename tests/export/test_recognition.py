@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
+from tests.tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
 
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset, read_charset

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_recognizer import SETTINGS
+from tests.tiny_recognizer import SETTINGS
 
 from paddock.core.errors import ExportError
 from paddock.export.runtime import Runtime
@@ -35,7 +35,9 @@ def test_a_package_for_another_name_is_refused(package: Path) -> None:
 def test_a_name_that_paddleocr_does_not_know_is_refused(package: Path, tmp_path: Path) -> None:
     folder = _changed(package, tmp_path, "PP-OCRv3_mobile_rec", "my_rec")
 
-    with pytest.raises(ExportError, match=r"does not load .* as 'my_rec': .*No engine bindings.*Check export\.model_name"):
+    with pytest.raises(
+        ExportError, match=r"does not load .* as 'my_rec': .*No engine bindings.*Check export\.model_name"
+    ):
         Runtime(folder, "my_rec")
 
 

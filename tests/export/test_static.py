@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import paddle
 import pytest
-from tiny_recognizer import recognizer
+from tests.tiny_recognizer import recognizer
 
 from paddock.core.errors import ExportError
 from paddock.export.static import save_static

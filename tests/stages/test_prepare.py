@@ -45,3 +45,16 @@ def test_what_was_left_out_and_what_training_never_sees_is_said(
     assert "train 5, val 5, test 5; left out: no_tab 1" in shown
     assert "dictionary: 4 characters and the space" in shown
     assert "never seen in training, so never read: '" in shown
+
+
+def test_identical_pictures_under_different_texts_are_called_noise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare.run(compose(["dataset=sample", "dataset.sample.num_lines=25"], ROOT))
+    raw = tmp_path / "data/raw/sample"
+    copy = raw / "crop_img/sheet_0000_crop_9.jpg"
+    copy.write_bytes((raw / "crop_img/sheet_0000_crop_0.jpg").read_bytes())
+    with (raw / "rec_gt.txt").open("a", encoding="utf-8") as file:
+        file.write(f"crop_img/{copy.name}\tOTHER\n")
+    prepare.run(compose(["dataset=ppocrlabel", "dataset.raw=data/raw/sample"], ROOT))
+    assert "label noise: 1 picture(s) come twice under different texts" in capsys.readouterr().out

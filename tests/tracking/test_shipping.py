@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from paddock.config.schema import TrackingConfig
 from paddock.tracking import store as stores
 from paddock.tracking.batch import Batch, valid_key
 from paddock.tracking.outbox import Header, Outbox, open_outbox

@@ -70,7 +70,9 @@ def test_messages_show_no_password() -> None:
 
 
 def test_a_store_that_answers_with_an_error_is_not_called_unreachable() -> None:
-    assert "team:5000 fails (bad schema)" in stores.outage(stores.store_at("http://team:5000"), ValueError("bad schema"))
+    assert "team:5000 fails (bad schema)" in stores.outage(
+        stores.store_at("http://team:5000"), ValueError("bad schema")
+    )
 
 
 def test_an_mlruns_that_is_a_file_is_named(empty_project: Path, config: TrackingConfig) -> None:
@@ -92,7 +94,9 @@ def test_an_mlruns_of_another_user_is_named(config: TrackingConfig) -> None:
             "except stores.TrackingError as error: print(error)"
         )
         environment = {name: value for name, value in os.environ.items() if name != "DVC_ROOT"}
-        done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True
+        )
         assert "mlruns/artifacts: Permission denied. Check the folder's owner" in done.stdout, done.stderr
     finally:
         folder.chmod(0o755)

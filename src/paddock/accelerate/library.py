@@ -175,6 +175,14 @@ class OneDnn:
         name = "reorder_primitive_desc_create"
         return self._create(name, "primitive_desc_destroy", source, self._engine, target, self._engine, None)
 
+    def describe_sum(self, layout: Handle, factors: Sequence[float]) -> Handle:
+        """The descriptor of a weighted sum of arrays that share one layout."""
+        count = len(factors)
+        layouts = (c_void_p * count)(*[layout.address] * count)
+        weights = (c_float * count)(*factors)
+        name = "sum_primitive_desc_create"
+        return self._create(name, "primitive_desc_destroy", self._engine, layout, count, weights, layouts, None)
+
     def chosen(self, descriptor: Handle, query: Query) -> Handle:
         """The layout that a primitive chose for one of its arrays."""
         pointer = self._library.dnnl_primitive_desc_query_md(descriptor, int(query), 0)

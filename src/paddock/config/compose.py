@@ -88,7 +88,9 @@ def _layer_of_params(conf: Path, params: Params, given: Overrides) -> Layer:
 
 
 def _run_hydra(conf: Path, values: dict[str, Any], picks: dict[str, str], overrides: dict[str, str]) -> DictConfig:
-    words = [f"{group}={option}" for group, option in picks.items()]
+    by_default = {group for group, option in folders.default_picks(conf).items() if option != "null"}
+    words = [f"{group}={option}" for group, option in picks.items() if option != "null"]
+    words += [f"~{group}" for group, option in picks.items() if option == "null" and group in by_default]
     words += [f"++{key}={value}" for key, value in overrides.items()]  # ++: a key that no file writes may be set, too
     ConfigStore.instance().store(name=_PRIMARY_NODE, node={"defaults": ["config", "_self_"], **values})
     try:

@@ -23,17 +23,20 @@ def fingerprint(config: Config, data_digest: str, *more: str) -> str:
     """Hex SHA-256 of what decides how a training runs.
 
     Args:
-        data_digest: of the prepared data; it stands for dataset.* and for all paths to the data.
+        data_digest: of the prepared data; it stands for dataset.* and for where that data lies.
         more: whatever else must be equal, such as a digest of the code.
     """
     values: dict[str, Any] = {key: value for key, value in plain(config).items() if key not in _NOT_TRAINING}
     values["Global"] = {key: value for key, value in values["Global"].items() if key not in _NOT_TRAINING_GLOBAL}
-    for section in ("Train", "Eval"):
-        values[section] = {key: _without_paths(value) for key, value in values[section].items()}
+    values = _relative(values, f"{config.prepared_dir}/")
     text = json.dumps([values, data_digest, *more], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _without_paths(reader: Any) -> Any:
-    paths = ("data_dir", "label_file_list", "label_file_path")
-    return {key: value for key, value in reader.items() if key not in paths} if isinstance(reader, dict) else reader
+def _relative(value: Any, folder: str) -> Any:
+    """Paths below ``folder`` without it, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: _relative(item, folder) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_relative(item, folder) for item in value]
+    return value.removeprefix(folder) if isinstance(value, str) else value

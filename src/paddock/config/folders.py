@@ -34,7 +34,7 @@ def groups(conf: Path) -> tuple[str, ...]:
 def default_picks(conf: Path) -> dict[str, str]:
     """Group -> option as conf/config.yaml has it; ``null`` for none."""
     lines = [line for line in _defaults(conf / PRIMARY) if isinstance(line, dict)]
-    return {name: "null" if option is None else str(option) for line in lines for name, option in line.items()}
+    return {name: _name(option) for line in lines for name, option in line.items()}
 
 
 def options(conf: Path, group: str) -> list[str]:
@@ -57,7 +57,7 @@ def picked_by(conf: Path, experiment: str) -> dict[str, str]:
     """Group -> option for every ``override /group: option`` of an experiment."""
     lines = _defaults(conf / "experiment" / f"{experiment}.yaml")
     pairs = (pair for line in lines if isinstance(line, dict) for pair in line.items())
-    return {key.removeprefix(_OVERRIDE): str(option) for key, option in pairs if key.startswith(_OVERRIDE)}
+    return {key.removeprefix(_OVERRIDE): _name(option) for key, option in pairs if key.startswith(_OVERRIDE)}
 
 
 def find_key(conf: Path, files: Sequence[str], key: Sequence[str]) -> str | None:
@@ -82,6 +82,10 @@ def find_line(path: Path, key: Sequence[str]) -> int | None:
             return None
         line, node = pairs[part]
     return line
+
+
+def _name(option: object) -> str:
+    return "null" if option is None else str(option)
 
 
 def _children(node: yaml.Node | None) -> dict[str, tuple[int, yaml.Node]]:

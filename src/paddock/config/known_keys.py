@@ -84,7 +84,8 @@ _OPTIMIZER: Known = {
     },
     "regularizer": {"name": str, "factor": _NUMBER, "coeff": _NUMBER},
     **_any(
-        "epsilon group_lr grad_clip momentum multi_precision no_weight_decay_name one_dim_param_no_weight_decay rho weight_decay"
+        "epsilon group_lr grad_clip momentum multi_precision no_weight_decay_name one_dim_param_no_weight_decay rho "
+        "weight_decay"
     ),
 }
 

@@ -68,5 +68,10 @@ def parse_word(word: str) -> Override:
         if value.lstrip().startswith(_STRUCTURED):
             reason = " ".join(str(error).split())
             raise ConfigError(f"{word!r} cannot be read: {reason}. Check brackets and quotes.") from error
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return OverridesParser.create().parse_override(f"{key}='{quoted}'")
+    return OverridesParser.create().parse_override(f"{key}={quoted(value)}")
+
+
+def quoted(text: str) -> str:
+    """``text`` as a string of Hydra's grammar, where a backslash counts only before a quote."""
+    escaped = re.sub(r"(\\*)'", r"\1\1\\'", text)
+    return "'" + re.sub(r"(\\+)$", r"\1\1", escaped) + "'"

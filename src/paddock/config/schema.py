@@ -5,7 +5,7 @@ PaddleOCR's sections (upper case) stay the nested dicts of PaddleOCR's own YAML 
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Optional
+from typing import Any
 
 from paddock.core.errors import ConfigError
 
@@ -68,7 +68,7 @@ class DatasetConfig:
     """Folder below data/prepared/."""
     format: str
     """A reader of paddock.data.formats, or ``sample``."""
-    raw: Optional[str]
+    raw: str | None
     """The annotators' folder."""
     label_files: list[str]
     """Label files relative to ``raw``; empty means the format's own names."""
@@ -77,7 +77,7 @@ class DatasetConfig:
     """Regular expression searched in an image's file name; its first group names the source picture."""
     on_error: OnError
     """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
-    dictionary: Optional[str]
+    dictionary: str | None
     """Given character dictionary, one character a line; null builds one from the labels."""
     sample: SampleConfig
 
@@ -91,7 +91,7 @@ class HardwareConfig:
     """Processes on this machine that train together, one a device."""
     num_nodes: int
     """Machines that train together."""
-    master: Optional[str]
+    master: str | None
     """host:port of the first machine, needed with more than one."""
     threads: int
     """Threads of one process for linear algebra; 0 means all cores."""
@@ -115,10 +115,10 @@ class TrackingConfig:
     """Where runs are recorded."""
 
     store: Store
-    uri: Optional[str]
+    uri: str | None
     """MLflow tracking URI; null means MLFLOW_TRACKING_URI, else sqlite in mlruns/."""
     experiment: str
-    run_name: Optional[str]
+    run_name: str | None
     """Null makes one from model and data set."""
     system_metrics: bool
     """Record CPU, memory and GPU use under ``system/``."""
@@ -128,11 +128,11 @@ class TrackingConfig:
 class TrainingConfig:
     """What PaddleOCR's ``Global`` has no key for."""
 
-    patience: Optional[int]
+    patience: int | None
     """Evaluations without a better best before training stops; null never stops early."""
     min_delta: float
     """How much better the main indicator must be to count as better."""
-    time_limit_min: Optional[float]
+    time_limit_min: float | None
     """Training stops, evaluated and saved, after so many minutes."""
     keep_checkpoints: int
     """How many ``iter_epoch_N`` checkpoints stay on disk."""

@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from paddock.config import folders
 from paddock.config.compose import compose
-from paddock.config.overrides import parse_word
+from paddock.config.overrides import parse_word, quoted
 from paddock.config.schema import Config
 from paddock.config.trial import Trial, TrialResult, TrialTask, read_results
 from paddock.core.errors import ConfigError, PaddockError
@@ -72,7 +72,8 @@ def run_sweep(words: Sequence[str], trial: Trial, root: Path = Path()) -> list[T
     folder = _new_folder(root.resolve() / "multirun")
     log.info("sweep in %s", folder)
     ConfigStore.instance().store(name=_NODE, node={"defaults": ["_self_"]})
-    arguments = ["--multirun", f"hydra.sweep.dir='{folder}'", *_QUIET, *map(_for_hydra, words)]
+    arguments = ["--multirun", f"hydra.sweep.dir={quoted(str(folder))}", *_QUIET]
+    arguments += [_for_hydra(word, folders.conf_folder(root)) for word in words]
     # Hydra reads sys.argv; with HYDRA_FULL_ERROR it raises what went wrong instead of printing it and exiting.
     with mock.patch.object(sys, "argv", ["paddock", *arguments]), mock.patch.dict(os.environ, HYDRA_FULL_ERROR="1"):
         try:
@@ -98,9 +99,15 @@ def _choices(override: Override, options: Sequence[str]) -> list[str]:
     return [override.get_value_element_as_str()]
 
 
-def _for_hydra(word: str) -> str:
-    """``++`` lets Hydra take a key that its own, empty config does not have."""
-    return word if word.startswith("hydra") else f"++{parse_word(word).input_line}"
+def _for_hydra(word: str, conf: Path) -> str:
+    """``++`` lets Hydra take a key that its own, empty config does not have; nor has it the files that a glob means."""
+    override = parse_word(word)
+    if word.startswith("hydra"):
+        return word
+    if isinstance(override.value(), Glob):
+        key = override.key_or_group
+        return f"++{key}={','.join(_choices(override, folders.options(conf, key)))}"
+    return f"++{override.input_line}"
 
 
 def _check_launcher(words: Sequence[str]) -> None:

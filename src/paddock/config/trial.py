@@ -14,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from paddock.config.compose import compose
+from paddock.config.overrides import quoted
 from paddock.config.schema import Config
 from paddock.core.errors import PaddockError
 from paddock.core.files import read_json, write_json
@@ -121,7 +122,7 @@ def _own_folders(words: list[str], folder: Path, root: Path) -> list[str]:
     place = folder.relative_to(root) if folder.is_relative_to(root) else folder
     given = {word.split("=", 1)[0] for word in words}
     own = {"output_dir": place, "metrics_dir": place / "metrics"}
-    return [f"{key}='{path}'" for key, path in own.items() if key not in given]
+    return [f"{key}={quoted(str(path))}" for key, path in own.items() if key not in given]
 
 
 def _death(exit_code: int | None) -> str:

@@ -29,8 +29,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        os.chmod(draft, 0o644)  # mkstemp makes 0600, which the next user of a shared folder could not read
-        os.replace(draft, path)
+        Path(draft).chmod(0o644)  # mkstemp makes 0600, which the next user of a shared folder could not read
+        Path(draft).replace(path)
     except OSError as error:
         Path(draft).unlink(missing_ok=True)
         raise cannot_write(path, error) from error

@@ -5,6 +5,7 @@ import logging
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import paddle
 from paddle import nn
@@ -49,7 +50,7 @@ class NativeSession:
     optimizer: Optimizer
     schedule: LRScheduler
     settings: LoopSettings
-    loader: Loader
+    loader: Loader[Any]
     group: Group
     datasets: list[DatasetRef]
     fingerprint: str
@@ -156,16 +157,14 @@ class NativeEngine:
             for line in report:
                 _log.info("preflight: %s", line)
         mark = fingerprint(config, ":".join(ref.digest for ref in datasets), _code_digest())
-        return NativeSession(
-            config, task, network, optimizer, schedule, settings, loader, group, datasets, mark
-        )
+        return NativeSession(config, task, network, optimizer, schedule, settings, loader, group, datasets, mark)
 
     def evaluate(self, config: Config, weights: Path, split: str, folder: Path) -> dict[str, float]:
         """See `Engine`."""
         task = open_task(config)
         network = trained_network(task, config, weights)
         scorer = task.scorer()
-        metrics = evaluate(network, task.eval_loader(split), scorer).metrics
+        metrics = evaluate(network, task.eval_loader(split), scorer)
         task.write_report(scorer, folder)
         task.write_gallery(scorer, folder, config.training.gallery_size)
         write_json(folder / "metrics.json", {f"{split}/{name}": value for name, value in metrics.items()})
@@ -178,7 +177,9 @@ def open_native(config: Config) -> NativeEngine:
     Raises:
         EngineError: a GPU is asked for and Paddle has none.
     """
-    if config.hardware.device is Device.gpu and not (paddle.is_compiled_with_cuda() and paddle.device.cuda.device_count()):
+    if config.hardware.device is Device.gpu and not (
+        paddle.is_compiled_with_cuda() and paddle.device.cuda.device_count()
+    ):
         raise EngineError(
             f"hardware.device is gpu, but this Paddle ({paddle.__version__}) finds none. Install the gpu extra as the "
             "README says, or use hardware=cpu."

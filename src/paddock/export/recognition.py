@@ -12,10 +12,10 @@ from paddock.core.files import write_text
 from paddock.data.charset import Charset
 from paddock.data.loader import Loader
 from paddock.export.inference_yml import recognition_yml
-from paddock.export.package import DICTIONARY
+from paddock.export.package import DICTIONARY, GRAPH_NAME
 from paddock.export.parity import Parity, compare, gate
 from paddock.export.runtime import Runtime
-from paddock.export.static import GRAPH_NAME, save_static
+from paddock.export.static import save_static
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
 from paddock.ocr.rec.line import TextLine

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paddock.core.errors import ExportError
-from paddock.export.static import GRAPH_NAME
+from paddock.export.package import GRAPH_NAME
 
 PACKAGE_FILES = (f"{GRAPH_NAME}.json", f"{GRAPH_NAME}.pdiparams", f"{GRAPH_NAME}.yml")
 
@@ -97,7 +98,9 @@ def _image_shape(inference_yml: Mapping[str, Any]) -> tuple[int, int, int]:
 def _open(package: Path, model_name: str) -> Any:
     # Read while paddlex is imported: without it, opening a local model first looks for four model hosts.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
-    from paddleocr import TextRecognition
+    with catch_warnings():
+        simplefilter("ignore")  # remarks of Paddle on this machine's compiler
+        from paddleocr import TextRecognition  # noqa: PLC0415 - takes seconds, which a wrong path should not cost
 
     logging.getLogger("paddlex").setLevel(logging.ERROR)
     try:

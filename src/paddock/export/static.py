@@ -7,9 +7,7 @@ import paddle
 from paddle import nn
 
 from paddock.core.errors import ExportError
-
-GRAPH_NAME = "inference"
-"""PaddleOCR's file stem: inference.json holds the graph, inference.pdiparams the weights."""
+from paddock.export.package import GRAPH_NAME
 
 
 def save_static(network: nn.Layer, folder: Path, input_shape: Sequence[int | None]) -> None:

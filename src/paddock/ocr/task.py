@@ -25,8 +25,9 @@ class Scorer(Protocol):
 class Task(Protocol):
     """One of PaddleOCR's tasks with the composed config behind it."""
 
-    indicator: str
-    """The metric by which checkpoints are compared; PaddleOCR's ``Metric.main_indicator``."""
+    @property
+    def indicator(self) -> str:
+        """The metric by which checkpoints are compared; PaddleOCR's ``Metric.main_indicator``."""
 
     def network(self) -> nn.Layer:
         """The network with fresh weights; call `seed_all` first."""

@@ -93,6 +93,6 @@ def _font_px(text: str, width_px: int) -> int:
 
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - only sheets need it
 
     return frozenset(FT2Font(str(font(FACE, LARGEST_FONT_PX).path)).get_charmap())

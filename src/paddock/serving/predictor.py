@@ -74,8 +74,10 @@ def find_pictures(inputs: Sequence[Path]) -> list[Path]:
     """Files as given, folders replaced by the pictures below them in order of name.
 
     Raises:
-        DatasetError: an input does not exist, or a folder holds no picture.
+        DatasetError: nothing is given, an input does not exist, or a folder holds no picture.
     """
+    if not inputs:
+        raise DatasetError("there is nothing to read. Give a picture or a folder of pictures.")
     pictures: list[Path] = []
     for given in inputs:
         if given.is_dir():

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import cv2
 import mlflow
 import numpy as np
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
@@ -40,7 +41,7 @@ class Recognizer(PythonModel):
         """Open the package; MLflow calls it once."""
         # Read while paddlex is imported: without it, opening a local model first looks for four model hosts.
         os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
-        from paddleocr import TextRecognition
+        from paddleocr import TextRecognition  # noqa: PLC0415 - MLflow runs this file when a model is stored too
 
         package = Path(context.artifacts["inference"])
         identity = json.loads((package / "paddock.json").read_text(encoding="utf-8"))
@@ -54,8 +55,6 @@ class Recognizer(PythonModel):
         return [self._read(picture) for picture in model_input]
 
     def _read(self, picture: Picture) -> Reading:
-        import cv2
-
         try:
             encoded = np.frombuffer(base64.b64decode(picture.image, validate=True), dtype=np.uint8)
         except binascii.Error as error:

@@ -1,14 +1,47 @@
-"""What the registry needs to store a package as an MLflow model."""
+"""From an exported package to a version in the registry that anybody can load as an MLflow model."""
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from paddock.config.schema import RegistryConfig, TrackingConfig
+from paddock.export.package import read_identity
+from paddock.tracking.registry import Version, register_package
+from paddock.tracking.sweep import store_run_id
 
 PYFUNC_MODEL = Path(__file__).with_name("pyfunc_model.py")
 """MLflow copies this file beside the package and runs it where the model is loaded."""
 
+_TAGS = ("task", "model", "paddleocr_config", "dataset", "dataset_digest", "deployed_as")
 _IMPORTED = ("paddleocr", "paddlex", "numpy", "opencv-contrib-python", "pydantic")
 _PADDLE = ("paddlepaddle", "paddlepaddle-gpu")
 """One of the two is installed; both together break."""
+
+
+def register(
+    package: Path, registry: RegistryConfig, tracking: TrackingConfig, local_id: str, metrics: Mapping[str, float]
+) -> Version:
+    """Register ``package`` under the run that trained it; a package that is registered already stays one version.
+
+    Args:
+        local_id: the run's name on this machine.
+        metrics: scores that stand beside the version.
+
+    Raises:
+        TrackingError: the store does not answer or refuses.
+        ExportError: the folder is no package.
+    """
+    identity = read_identity(package)
+    return register_package(
+        package,
+        registry,
+        tracking,
+        run_id=store_run_id(tracking, local_id),
+        python_model=PYFUNC_MODEL,
+        requirements=requirements(),
+        tags={name: str(identity[name]) for name in _TAGS},
+        metrics=metrics,
+    )
 
 
 def requirements() -> list[str]:

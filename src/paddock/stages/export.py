@@ -1,4 +1,4 @@
-"""export: outputs/<task>/train -> outputs/<task>/export, compared with PaddleOCR, registered. See dvc.yaml."""
+"""export: outputs/<task>/train -> outputs/<task>/export, held against PaddleOCR, then registered. See dvc.yaml."""
 
 import argparse
 from dataclasses import replace
@@ -7,14 +7,67 @@ from pathlib import Path
 from paddock.config.schema import Config, Store
 from paddock.config.stored import load
 from paddock.core.files import new_folder, read_json, write_json
-from paddock.data.prepared import PreparedRec
 from paddock.engines.engine import open_engine
-from paddock.engines.native import trained_network
-from paddock.export.exporters import EXPORTERS
 from paddock.export.package import DICTIONARY, Identity, write_identity
-from paddock.export.parity import Parity
-from paddock.ocr.tasks import open_task
-from paddock.serving.registered import PYFUNC_MODEL, requirements
-from paddock.tracking.registry import register_package
+from paddock.serving.registered import register
 from paddock.tracking.run import open_run, read_state
-from paddock.tracking.sweep import store_run_id
+
+
+def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
+    """Package the best checkpoint; only a package that reads as the trained model does is kept and registered."""
+    output = Path(config.output_dir)
+    trained, folder = output / "train", output / "export"
+    stored = load(trained / "config.yaml")
+    # The training's own dictionary: the one in data/prepared may have been written anew.
+    stored = replace(stored, Global={**stored.Global, "character_dict_path": str(trained / DICTIONARY)})
+    scores = read_json(trained / "metrics.json")
+    state = read_state(trained / "run.json")
+    open_engine(stored)
+    with new_folder(folder) as draft:
+        parity = _package(config, stored, trained, draft)
+    write_json(Path(config.metrics_dir) / "export.json", parity)
+    with open_run(config.tracking, name=stored.model_name, continues=state) as tracker:
+        tracker.metrics(parity, int(scores["steps"]))
+    print("\n".join(f"{name:<34}{value:.3g}" for name, value in parity.items()))
+    print(f"written to {folder}")
+    if config.tracking.store is Store.off:
+        print("not registered, because tracking is off")
+    else:
+        metrics = _named(scores) | _test_scores(output) | parity
+        register(folder, config.registry, config.tracking, state.local_id, metrics)
+
+
+def _package(config: Config, stored: Config, trained: Path, draft: Path) -> dict[str, float]:
+    # Late: when Paddle is imported, it reads the number of threads that open_engine has set.
+    from paddock.engines.native import trained_network  # noqa: PLC0415
+    from paddock.export.exporters import EXPORTERS  # noqa: PLC0415
+    from paddock.ocr.tasks import open_task  # noqa: PLC0415
+
+    task = open_task(stored)
+    network = trained_network(task, stored, trained / "best_accuracy.pdparams")
+    parity = EXPORTERS[stored.task](task, network, config.export, draft)
+    identity = Identity(
+        model=stored.model_name,
+        paddleocr_config=stored.paddleocr_config,
+        task=stored.task,
+        dataset=stored.dataset.name,
+        dataset_digest=next(data.digest for data in task.datasets() if data.context == "train"),
+        seed=stored.seed,
+        deployed_as=config.export.model_name,
+        metrics=_named(read_json(trained / "metrics.json")),
+    )
+    write_identity(draft, identity)
+    return parity.metrics()
+
+
+def _test_scores(output: Path) -> dict[str, float]:
+    """What ``paddock eval`` found, if it was this training that it scored."""
+    evaluated = output / "eval" / "run.json"
+    if not evaluated.is_file() or read_json(evaluated) != read_json(output / "train" / "run.json"):
+        return {}
+    return _named(read_json(output / "eval" / "metrics.json"))
+
+
+def _named(numbers: dict[str, float]) -> dict[str, float]:
+    """The scores among the numbers of a metrics file: ``<split>/<metric>``."""
+    return {name: value for name, value in numbers.items() if "/" in name}

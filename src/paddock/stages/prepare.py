@@ -26,6 +26,8 @@ def _summary(stats: dict[str, Any], layout: PreparedRec) -> list[str]:
         f"dictionary: {stats['num_characters'] - stats['use_space_char']} characters{space}",
         *(f"  {line.image}  {line.text}" for line in islice(read_labels(layout.label_file("train")), 3)),
     ]
+    if contradictory := stats["num_contradictory_images"]:
+        lines.append(f"label noise: {contradictory} picture(s) come twice under different texts")
     if unseen := stats["characters_not_in_train"]:
         lines.append(f"never seen in training, so never read: {' '.join(map(repr, unseen))}")
     return [*lines, f"written to {layout.folder}"]

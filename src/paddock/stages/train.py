@@ -30,7 +30,9 @@ def train(config: Config, parent: str | None = None) -> Fitted:
     scratch = project_root() / "scratch" / session.fingerprint[:16]
     with claimed(scratch):
         state = scratch / "run.json"
-        with open_run(config.tracking, name=run_name(config), state=state, parent=parent, tags=_tags(config)) as tracker:
+        with open_run(
+            config.tracking, name=run_name(config), state=state, parent=parent, tags=_tags(config)
+        ) as tracker:
             _describe(config, session, tracker)
             fitted = session.fit(tracker, scratch)
             folder = Path(config.output_dir) / "train"
@@ -53,7 +55,9 @@ def run_name(config: Config) -> str:
 def _tags(config: Config) -> dict[str, str]:
     named = {"task": config.task, "model": config.model_name, "dataset": config.dataset.name}
     place = {"engine": config.engine.name, "hardware": config.hardware.device.value}
-    return {f"paddock.{key}": value for key, value in (named | place).items()} | provenance_tags(Path(config.prepared_dir))
+    return {f"paddock.{key}": value for key, value in (named | place).items()} | provenance_tags(
+        Path(config.prepared_dir)
+    )
 
 
 def _describe(config: Config, session: Session, tracker: Tracker) -> None:

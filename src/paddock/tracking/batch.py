@@ -1,5 +1,7 @@
 """Collects metrics, params and tags into as few calls of the store as its limits allow."""
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import posixpath
 import re
 from collections.abc import Iterator, Mapping

@@ -72,7 +72,7 @@ class Courier:
     def _ship(self) -> None:
         try:
             self._complete = self._shipper.ship(self._deadline)
-        except Exception as error:  # noqa: BLE001 - whatever the store, the network or a driver raises: a training goes on
+        except Exception as error:  # whatever the store, the network or a driver raises: a training goes on
             self._complete = False
             self._outages += 1
             if not self._told:
@@ -88,7 +88,7 @@ class Courier:
     def _sample(self, system: SystemMetrics) -> None:
         try:
             values = system.sample()
-        except Exception as error:  # noqa: BLE001 - a counter that this kernel or driver lacks is no reason to stop
+        except Exception as error:  # a counter that this kernel or driver lacks is no reason to stop
             _log.debug("system metrics: %s", error)
             return
         self._outbox.append({"op": "metrics", "t": now_ms(), "step": self._samples, "values": values})

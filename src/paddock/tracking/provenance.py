@@ -16,7 +16,7 @@ _DVC_VARIABLES = {
 
 
 def provenance_tags(data: Path, folder: Path = Path()) -> dict[str, str]:
-    """Git revision, DVC's hash of the prepared data, and the DVC stage or experiment that runs; what is unknown is absent.
+    """Git revision, DVC's hash of the prepared data, DVC stage and experiment; what is unknown is absent.
 
     Args:
         data: the prepared data, relative to ``folder``, as dvc.yaml names it.

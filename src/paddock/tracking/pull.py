@@ -6,6 +6,8 @@ Layout of ``<root>/scratch/registry/<model>/``::
     aliases.json                             store -> alias -> version and sha256, as last seen
 """
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import logging
 import re
 import shutil
@@ -53,7 +55,7 @@ def pull(registry: schema.RegistryConfig, tracking: schema.TrackingConfig, alias
         pin = _look_up(client, registry.model, wanted, store)
     except TrackingError:
         raise
-    except Exception as error:  # noqa: BLE001 - MLflow, requests or SQLAlchemy
+    except Exception as error:  # MLflow, requests or SQLAlchemy
         return _kept_package(home, store, registry.model, wanted, error)
     folder = _folder(home, pin)
     if not (folder.is_dir() and sha256_folder(folder) == pin.sha256):
@@ -115,14 +117,14 @@ def _download(client: "MlflowClient", store: Store, model: str, pin: Pin, folder
                 tracking_uri=store.uri,
                 registry_uri=store.uri,
             )
-        except Exception as error:  # noqa: BLE001 - MLflow, requests, or the driver of the artifact store
+        except Exception as error:  # MLflow, requests, or the driver of the artifact store
             raise TrackingError(
                 f"{model} version {pin.version} cannot be fetched from {source} ({stores.root_cause(error)}). "
                 "Its files were moved or deleted: register again with `dvc repro`."
             ) from error
         if sha256_folder(Path(fetched)) != pin.sha256:
             raise TrackingError(
-                f"{model} version {pin.version} from {store.name} is not what was registered: its checksum differs from "
+                f"{model} version {pin.version} from {store.name} is not what was registered: its checksum is not "
                 f"{pin.sha256[:12]}. Register it again with `dvc repro`."
             )
         shutil.rmtree(folder, ignore_errors=True)

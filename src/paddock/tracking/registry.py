@@ -1,11 +1,15 @@
 """Exported packages become versions of a registered model; the same package never becomes two."""
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import logging
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,7 @@ from paddock.tracking import store as stores
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import LoggedModel
 
 CANDIDATE = "candidate"
 CHAMPION = "champion"
@@ -107,29 +112,40 @@ def _log_model(
     client: "MlflowClient", package: Path, run_id: str, name: str, python_model: Path, requirements: Sequence[str]
 ) -> str:
     """Make a logged model of the run; what `mlflow.pyfunc.log_model` does, without its process-wide store."""
-    from mlflow import pyfunc
     from mlflow.entities import LoggedModelOutput
-    from mlflow.models import Model
 
     run = client.get_run(run_id)
     model = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id, params=run.data.params)
     try:
         with tempfile.TemporaryDirectory() as draft:
             inference = shutil.copytree(package, Path(draft) / PACKAGE_FOLDER)  # MLflow keeps the folder's name
-            pyfunc.save_model(
-                path=str(Path(draft) / "model"),
-                python_model=str(python_model),
-                artifacts={PACKAGE_FOLDER: str(inference)},
-                pip_requirements=list(requirements),
-                mlflow_model=Model(artifact_path=model.artifact_location, run_id=run_id, model_id=model.model_id),
-            )
-            client.log_model_artifacts(model.model_id, str(Path(draft) / "model"))
+            folder = Path(draft) / "model"
+            _save_pyfunc(folder, model, inference, python_model, requirements)
+            client.log_model_artifacts(model.model_id, str(folder))
     except BaseException:
         client.finalize_logged_model(model.model_id, "FAILED")
         raise
     client.finalize_logged_model(model.model_id, "READY")
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
     return str(model.model_id)
+
+
+def _save_pyfunc(
+    folder: Path, model: "LoggedModel", inference: Path, python_model: Path, requirements: Sequence[str]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # importing MLflow's pyfunc warns about type hints of MLflow's own
+        pyfunc = import_module("mlflow.pyfunc")
+        models = import_module("mlflow.models")
+        pyfunc.save_model(
+            path=str(folder),
+            python_model=str(python_model),
+            artifacts={PACKAGE_FOLDER: str(inference)},
+            pip_requirements=list(requirements),
+            mlflow_model=models.Model(
+                artifact_path=model.artifact_location, run_id=model.source_run_id, model_id=model.model_id
+            ),
+        )
 
 
 def _create_version(client: "MlflowClient", model: str, model_id: str, run_id: str, labels: Mapping[str, str]) -> int:

@@ -8,10 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from paddock.core.errors import TrackingError
+from paddock.core.files import write_text
+from paddock.core.project import project_root
 from paddock.tracking import store as stores
 from paddock.tracking.store import Store
 
@@ -33,9 +36,14 @@ def serve(store: Store, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """
     _check_port(port)
     stores.connect(store)  # makes the database, which the server's processes would race for
-    process = subprocess.Popen(_command(store, port), env=_environment(), start_new_session=True)
+    log = project_root() / "scratch" / "mlflow-server.log"
+    write_text(log, "")
+    with log.open("ab") as words:
+        process = subprocess.Popen(  # noqa: S603 - the words are paddock's own and the store's address
+            _command(store, port), env=_environment(), start_new_session=True, stdout=words, stderr=words
+        )
     try:
-        _wait_until_up(process, port)
+        _wait_until_up(process, port, log)
         yield process
     finally:
         _stop(process)
@@ -70,17 +78,17 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _wait_until_up(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait_until_up(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     end = time.monotonic() + START_BUDGET_S
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise TrackingError(f"the MLflow server ended with status {process.returncode}; its words are above.")
+            raise TrackingError(f"the MLflow server ended with status {process.returncode}. Read {log}.")
         try:
             with urlopen(f"http://{HOST}:{port}/health", timeout=1):
                 return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise TrackingError(f"the MLflow server is not up after {START_BUDGET_S:.0f} s. Try again on a quieter machine.")
+    raise TrackingError(f"the MLflow server is not up after {START_BUDGET_S:.0f} s. Read {log}.")
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,7 @@
 """From outbox to store: replays operations in order, as often as need be, with the same result."""
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import json
 import logging
 import posixpath
@@ -25,11 +27,11 @@ PARENT_TAG = "mlflow.parentRunId"
 _log = logging.getLogger(__name__)
 
 
-class RunGone(Exception):
+class RunGoneError(Exception):
     """The store answers but does not know the run: it was deleted there, or the store is a new one."""
 
 
-class ParentBusy(Exception):
+class ParentBusyError(Exception):
     """The run above this one has no id yet, because another process is just sending it."""
 
 
@@ -66,10 +68,10 @@ class Shipper:
                 self._find_run()
                 try:
                     return self._ship_pending(deadline)
-                except RunGone:
+                except RunGoneError:
                     self._replace_run()
                     return self._ship_pending(deadline)
-        except (Timeout, ParentBusy):
+        except (Timeout, ParentBusyError):
             return False
 
     @property
@@ -116,7 +118,7 @@ class Shipper:
         if not parent.run_id:
             Shipper(parent, self._store).ship()
         if not parent.run_id:
-            raise ParentBusy(local_id)
+            raise ParentBusyError(local_id)
         return parent.run_id
 
     def _is_active(self, run_id: str) -> bool:
@@ -197,7 +199,7 @@ class Shipper:
         if not stores.is_refusal(error):
             raise error
         if not self._is_active(self._run_id):
-            raise RunGone from error
+            raise RunGoneError from error
 
     def _path(self, operation: Mapping[str, Any]) -> Path:
         return self._outbox.folder / str(operation["file"])

@@ -1,5 +1,7 @@
 """Which MLflow store a project uses, and how it is opened."""
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import os
 import re
 from dataclasses import dataclass
@@ -77,7 +79,7 @@ def store_at(uri: str) -> Store:
         TrackingError: the address is a plain folder, which MLflow 3 refuses, or no address at all.
     """
     scheme = urlsplit(uri).scheme
-    if "://" not in uri and scheme != "databricks" or scheme == "file":
+    if scheme == "file" or ("://" not in uri and scheme != "databricks"):
         raise TrackingError(
             f"the tracking address {uri!r} is a folder, which MLflow no longer accepts. "
             "Use sqlite:///PATH.db or http://HOST:PORT, or leave it out to use mlruns/."
@@ -129,13 +131,12 @@ def connect(store: Store) -> "MlflowClient":
     import_mlflow()
     from mlflow import MlflowClient
 
-    client = MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
-    if store.database:
-        check_writable(store)
-        # Processes that open a fresh database at once break each other's schema migration.
-        with FileLock(store.database.parent / ".init.lock"):
-            client.search_experiments(max_results=1)
-    return client
+    if store.database is None:
+        return MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
+    check_writable(store)
+    # Processes that open a fresh database at once break each other's schema migration.
+    with FileLock(store.database.parent / ".init.lock"):
+        return MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
 
 
 def experiment_id(client: "MlflowClient", store: Store, name: str) -> str:
@@ -159,7 +160,6 @@ def experiment_id(client: "MlflowClient", store: Store, name: str) -> str:
 def is_refusal(error: Exception) -> bool:
     """Whether the store answered and refused the content, so that sending it again is no use."""
     return getattr(error, "error_code", None) in {
-        "BAD_REQUEST",
         "INVALID_PARAMETER_VALUE",
         "INVALID_STATE",
         "RESOURCE_ALREADY_EXISTS",

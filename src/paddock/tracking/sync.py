@@ -53,7 +53,7 @@ def _sync(outbox: Outbox, current: Store) -> Synced:
             store = _home_of(outbox, current)
             try:
                 Shipper(outbox, store).ship()
-            except Exception as error:  # noqa: BLE001 - the store, the network or a driver: the next run may have another store
+            except Exception as error:  # the store, the network or a driver: the next run may have another store
                 problem = stores.outage(store, error)
         except TrackingError as error:
             problem = str(error)

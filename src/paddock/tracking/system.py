@@ -1,5 +1,7 @@
 """How busy the machine is: MLflow's own collectors, and the memory of this training."""
 
+# ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
+
 import logging
 from typing import Any, Protocol, cast
 

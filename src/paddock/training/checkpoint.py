@@ -5,8 +5,8 @@ best score, history). ``latest.states`` names the weights it belongs to and is r
 at any moment leaves a state that fits together.
 """
 
-import os
 import shutil
+import warnings
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,9 @@ def load_state(prefix: Path, network: nn.Layer, optimizer: Optimizer) -> State:
             f"Global.pretrained_model={stem} instead of Global.checkpoints."
         )
     network.set_state_dict(arrays)
-    optimizer.set_state_dict(read_arrays(stem.with_suffix(".pdopt")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Paddle's LinearWarmup warns of the inner schedule's state, then restores it
+        optimizer.set_state_dict(read_arrays(stem.with_suffix(".pdopt")))
     return state
 
 
@@ -127,6 +129,6 @@ def _save(values: dict[str, Any], path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         paddle.save(values, str(draft))
-        os.replace(draft, path)
+        draft.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error

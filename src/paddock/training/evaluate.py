@@ -1,6 +1,5 @@
 """One pass over a split: every sample once, scored by the task."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import paddle
@@ -10,16 +9,11 @@ from paddock.data.loader import Loader
 from paddock.ocr.task import Scorer
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """What a pass over a split gave."""
+def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> dict[str, float]:
+    """Feed ``scorer`` with what ``network`` says of every sample, and return its metrics.
 
-    scorer: Scorer
-    metrics: dict[str, float]
-
-
-def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> Evaluation:
-    """Score ``network`` on every sample of ``loader``; the network is left in the mode it was in."""
+    The network is left in the mode it was in.
+    """
     was_training = network.training
     network.eval()
     try:
@@ -31,4 +25,4 @@ def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> Evaluati
     finally:
         if was_training:
             network.train()
-    return Evaluation(scorer, scorer.metrics())
+    return scorer.metrics()

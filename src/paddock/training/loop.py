@@ -17,11 +17,12 @@ import paddle
 from paddle import nn
 from paddle.optimizer import Optimizer
 from paddle.optimizer.lr import LRScheduler
+from paddle.utils import unique_name
 
 from paddock.core.errors import TrainingError
 from paddock.core.files import write_json
 from paddock.data.loader import Batch, Loader
-from paddock.ocr.task import Scorer, Task
+from paddock.ocr.task import Task
 from paddock.tracking.tracker import Tracker
 from paddock.training import checkpoint
 from paddock.training.checkpoint import State
@@ -44,8 +45,6 @@ class Outcome:
     state: State
     reason: str
     """``finished``, ``patience`` or ``time limit``."""
-    scorer: Scorer
-    """Of the last evaluation."""
 
 
 @dataclass
@@ -86,11 +85,14 @@ class Training:
         model = self.group.wrap(self.network)
         model.train()
         log = _StepLog(self, batches_per_epoch)
-        scored_step, reason, scorer = -1, "finished", self.task.scorer()
+        scored_step, reason = -1, "finished"
         saved_at = session_start = time.perf_counter()
         before = self.state.seconds
-        with self._stop_signals():
-            for epoch, _, batch in self.train_loader.epochs(range(self.state.epoch, self.settings.epochs), self.state.batch):
+        # Paddle numbers an optimiser's values on and on within a process; a saved state fits only if it counts anew.
+        with unique_name.guard(), self._stop_signals():
+            for epoch, _, batch in self.train_loader.epochs(
+                range(self.state.epoch, self.settings.epochs), self.state.batch
+            ):
                 loss, outputs = self._step(model, batch)
                 self.state = checkpoint.advanced(self.state, batches_per_epoch)
                 self.state = replace(self.state, seconds=before + time.perf_counter() - session_start)
@@ -98,7 +100,7 @@ class Training:
                 epoch_ended = self.state.batch == 0
                 over_time = self._over_time()
                 if self.settings.evaluates_after(self.state.step, epoch_ended, epoch + 1) or over_time:
-                    scorer = self._evaluate(log)
+                    self._evaluate(log)
                     scored_step = self.state.step
                 if epoch_ended and (epoch + 1) % self.settings.save_every_epochs == 0 and self.group.is_first:
                     checkpoint.keep_epoch(self.network, epoch + 1, self.folder, self.settings.keep_checkpoints)
@@ -113,9 +115,9 @@ class Training:
                     reason = "time limit" if over_time else "patience"
                     break
         if scored_step != self.state.step:
-            scorer = self._evaluate(log)
+            self._evaluate(log)
             self._save()
-        return Outcome(self.state, reason, scorer)
+        return Outcome(self.state, reason)
 
     def _step(self, model: nn.Layer, batch: Batch[Any]) -> tuple[float, Any]:
         seed_all(self.seed, self.state.step, self.group.rank)
@@ -139,23 +141,22 @@ class Training:
                 "epoch": self.state.epoch,
                 "step": self.state.step,
                 "loss": str(loss),
-                "learning_rate": self.schedule.get_lr(),
+                "learning_rate": float(self.schedule()),
                 "samples": [str(sample.image) for sample in batch.samples],
             },
         )
         return TrainingError(
-            f"the loss became {loss} in epoch {self.state.epoch + 1}, step {self.state.step + 1}; its samples are listed "
+            f"the loss became {loss} in epoch {self.state.epoch + 1}, step {self.state.step + 1}; its samples stand "
             f"in {path}. Lower Optimizer.lr.learning_rate, or set Optimizer.clip_norm_global=5. "
             "The last checkpoint is kept."
         )
 
-    def _evaluate(self, log: "_StepLog") -> Scorer:
+    def _evaluate(self, log: "_StepLog") -> None:
         """Score the validation split on the first process; the others wait for its verdict."""
         start = time.perf_counter()
-        scorer = self.task.scorer()
         metrics: dict[str, float] = {}
         if self.group.is_first:
-            metrics = evaluate(self.network, self.eval_loader, scorer).metrics
+            metrics = evaluate(self.network, self.eval_loader, self.task.scorer())
         metrics = self.group.broadcast(metrics)
         indicator, epoch = self.task.indicator, self.state.step / self.train_loader.num_batches()
         best = self.state.best.get(indicator)
@@ -169,9 +170,7 @@ class Training:
             evaluations_since_best=0 if better else self.state.evaluations_since_best + 1,
             evaluations=[*self.state.evaluations, {"epoch": epoch, "step": self.state.step, **metrics}],
         )
-        seconds = time.perf_counter() - start
-        log.evaluated(metrics, better, seconds)
-        return scorer
+        log.evaluated(metrics, better, time.perf_counter() - start)
 
     def _save(self) -> None:
         if self.group.is_first:
@@ -219,7 +218,7 @@ class _StepLog:
             return
         row = {
             "loss": float(np.mean(self.losses)),
-            "lr": float(training.schedule.get_lr()),
+            "lr": float(training.schedule()),
             "samples_per_s": self.speed.samples_per_s(),
             "peak_memory_mb": peak_memory_mb(),
         }

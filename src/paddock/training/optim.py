@@ -1,7 +1,7 @@
 """PaddleOCR's ``Optimizer`` section as Paddle objects: optimiser, schedule with warm-up, clipping, decay."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from paddle import Tensor, nn
 from paddle.optimizer import Adam, AdamW, Momentum, Optimizer, lr
@@ -75,15 +75,16 @@ def build_schedule(section: Mapping[str, Any], epochs: int, steps_per_epoch: int
     return lr.LinearWarmup(schedule, warmup_steps, start_lr=0.0, end_lr=float(spec["learning_rate"]))
 
 
-Parameters = Iterable[Tensor]
-Clip = nn.ClipGradByGlobalNorm | nn.ClipGradByNorm
+Parameters: TypeAlias = Sequence[Tensor]
+Decay: TypeAlias = L1Decay | L2Decay | float
+Clip: TypeAlias = nn.ClipGradByGlobalNorm | nn.ClipGradByNorm
 
 
 def _adam(
     learning_rate: lr.LRScheduler,
     parameters: Parameters,
     grad_clip: Clip | None,
-    weight_decay: L1Decay | L2Decay | None,
+    weight_decay: Decay | None,
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float = 1e-8,
@@ -95,12 +96,14 @@ def _adamw(
     learning_rate: lr.LRScheduler,
     parameters: Parameters,
     grad_clip: Clip | None,
-    weight_decay: L1Decay | L2Decay | None,
+    weight_decay: Decay | None,
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float = 1e-8,
 ) -> Optimizer:
-    decay = weight_decay.coeff if weight_decay is not None else 0.0
+    if not isinstance(weight_decay, float | None):
+        raise ConfigError("AdamW decays weights by Optimizer.weight_decay: set that, and Optimizer.regularizer=null.")
+    decay = weight_decay or 0.0
     return AdamW(learning_rate, beta1, beta2, epsilon, parameters, weight_decay=decay, grad_clip=grad_clip)
 
 
@@ -108,7 +111,7 @@ def _momentum(
     learning_rate: lr.LRScheduler,
     parameters: Parameters,
     grad_clip: Clip | None,
-    weight_decay: L1Decay | L2Decay | None,
+    weight_decay: Decay | None,
     momentum: float = 0.9,
 ) -> Optimizer:
     return Momentum(learning_rate, momentum, parameters, weight_decay=weight_decay, grad_clip=grad_clip)
@@ -122,18 +125,18 @@ def build_optimizer(section: Mapping[str, Any], schedule: lr.LRScheduler, parame
     """The optimiser of PaddleOCR's ``Optimizer`` section.
 
     Args:
-        section: ``name`` and its settings; ``regularizer`` {name, factor}; ``clip_norm_global`` limits the norm of all
-            gradients together, ``clip_norm`` that of each.
+        section: ``name`` and its settings; ``regularizer`` {name, factor} or ``weight_decay``; ``clip_norm_global``
+            limits the norm of all gradients together, ``clip_norm`` that of each.
 
     Raises:
         ConfigError: a name or a setting is unknown.
     """
     spec = {key: value for key, value in section.items() if key != "lr" and value is not None}
-    decay = _regularizer(spec.pop("regularizer", None))
+    regularizer = _regularizer(spec.pop("regularizer", None))
+    weight_decay = spec.pop("weight_decay", None)
+    decay = regularizer if weight_decay is None else float(weight_decay)
     clip = _clip(spec.pop("clip_norm", None), spec.pop("clip_norm_global", None))
-    return build(
-        OPTIMIZERS, spec, learning_rate=schedule, parameters=list(parameters), grad_clip=clip, weight_decay=decay
-    )
+    return build(OPTIMIZERS, spec, learning_rate=schedule, parameters=parameters, grad_clip=clip, weight_decay=decay)
 
 
 def _regularizer(section: Mapping[str, Any] | None) -> L1Decay | L2Decay | None:

@@ -46,4 +46,4 @@ class Group:
             return flag
         total = paddle.to_tensor([float(flag)])
         distributed.all_reduce(total)
-        return bool(total.item() > 0)
+        return bool(total.numpy()[0] > 0)

@@ -30,7 +30,9 @@ class LoadReport:
 
     def lines(self) -> list[str]:
         """The report as a user reads it."""
-        lines = [f"pretrained {self.path}: {len(self.matched)} tensors, {self.matched_ratio:.1%} of the network's values"]
+        lines = [
+            f"pretrained {self.path}: {len(self.matched)} tensors, {self.matched_ratio:.1%} of the network's values"
+        ]
         for kind, names in (("missing", self.missing), ("mismatched", self.mismatched), ("unused", self.unused)):
             if names:
                 more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -72,7 +74,7 @@ def load_pretrained(network: nn.Layer, path: Path, min_matched_ratio: float) -> 
             f"training.min_matched_ratio={min_matched_ratio:g}: it belongs to another architecture. First differences: "
             f"{'; '.join((*report.mismatched, *report.missing)[:3])}. Choose its model, or lower the limit."
         )
-    network.set_state_dict({name: arrays[name] for name in fits})
+    network.set_state_dict({**own, **{name: arrays[name] for name in fits}})  # Paddle warns of a part
     return report
 
 

@@ -1,4 +1,4 @@
-"""All randomness of a training is a function of seed and position, so there are no random states to save and restore."""
+"""All randomness of a training is a function of seed and position: there are no random states to save and restore."""
 
 import random
 

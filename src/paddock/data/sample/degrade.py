@@ -53,7 +53,7 @@ def blur(picture: Picture, sigma_px: float) -> Picture:
 def noise(picture: Picture, strength: float, draw: np.random.Generator) -> Picture:
     """Sensor noise with a standard deviation of ``strength`` (of 255), the same in all three channels."""
     grain = draw.standard_normal(picture.pixels.shape[:2], np.float32) * np.float32(strength)
-    return replace(picture, pixels=np.clip(picture.pixels + grain[..., None], 0, 255).astype(np.uint8))
+    return replace(picture, pixels=_bytes(cv2.add(picture.pixels, cv2.merge([grain] * 3), dtype=cv2.CV_8U)))
 
 
 def jpeg(picture: Picture, quality: int) -> bytes:

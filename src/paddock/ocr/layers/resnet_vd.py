@@ -11,7 +11,7 @@ Stride = int | tuple[int, int]
 
 
 class ConvBNLayer(nn.Layer):
-    """Convolution, batch norm and optional ReLU; with ``average`` the stride is an average pool before a plain convolution.
+    """Convolution, batch norm, optional ReLU; with ``average`` the stride is an average pool before the convolution.
 
     Shape:
         in  ``[B, in_channels, H, W]``

@@ -16,14 +16,14 @@ _SMALLEST_FOR_WARP_PX = 12
 
 
 def warp(image: Image, rng: Generator, strength: float = 0.08) -> Image:
-    """Perspective and stretch as of a camera held slightly askew: each corner moves by up to ``strength`` of the height."""
+    """Perspective of a camera held slightly askew: each corner moves by up to ``strength`` of the height."""
     height, width = image.shape[:2]
     if min(height, width) < _SMALLEST_FOR_WARP_PX:
         return image
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     shift = rng.uniform(-strength, strength, size=(4, 2)).astype(np.float32) * height
     matrix = cv2.getPerspectiveTransform(corners + shift, corners)
-    return cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    return cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
 
 
 def crop(image: Image, rng: Generator) -> Image:
@@ -38,12 +38,12 @@ def stretch(image: Image, rng: Generator) -> Image:
     """Make the line up to a quarter narrower or wider."""
     height, width = image.shape[:2]
     target = max(1, round(width * float(rng.uniform(0.8, 1.25))))
-    return cv2.resize(image, (target, height))  # type: ignore[return-value]
+    return cv2.resize(image, (target, height))
 
 
 def blur(image: Image, rng: Generator) -> Image:
     """Gaussian blur, as of a picture out of focus."""
-    return cv2.GaussianBlur(image, (0, 0), sigmaX=float(rng.uniform(0.4, 1.2)))  # type: ignore[return-value]
+    return cv2.GaussianBlur(image, (0, 0), sigmaX=float(rng.uniform(0.4, 1.2)))
 
 
 def hsv(image: Image, rng: Generator) -> Image:
@@ -52,7 +52,7 @@ def hsv(image: Image, rng: Generator) -> Image:
     shifted[..., 0] = (shifted[..., 0] + rng.integers(-8, 9)) % 180
     shifted[..., 1] += rng.integers(-25, 26)
     shifted[..., 2] += rng.integers(-40, 41)
-    return cv2.cvtColor(np.clip(shifted, 0, 255).astype(np.uint8), cv2.COLOR_HSV2BGR)  # type: ignore[return-value]
+    return cv2.cvtColor(np.clip(shifted, 0, 255).astype(np.uint8), cv2.COLOR_HSV2BGR)
 
 
 def jitter(image: Image, rng: Generator) -> Image:
@@ -61,7 +61,7 @@ def jitter(image: Image, rng: Generator) -> Image:
     reach = max(1, height // 16)
     right, down = rng.integers(-reach, reach + 1, size=2)
     matrix = np.array([[1, 0, right], [0, 1, down]], dtype=np.float32)
-    return cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    return cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
 
 
 def noise(image: Image, rng: Generator) -> Image:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from paddock.data.charset import SPACE, Charset
 
@@ -45,4 +46,4 @@ class CTCClasses:
 
 def required_steps(text: str) -> int:
     """Time steps CTC needs at least: one a character, one more between two equal neighbours (a blank)."""
-    return len(text) + sum(left == right for left, right in zip(text, text[1:], strict=False))
+    return len(text) + sum(left == right for left, right in pairwise(text))

@@ -107,7 +107,7 @@ class CRNN(nn.Layer):
 
 
 def num_steps(width_px: int) -> int:
-    """Time steps ``T`` that either backbone makes of an input ``width_px`` wide: two halvings, the second rounded down."""
+    """Time steps ``T`` of an input ``width_px`` wide: either backbone halves it twice, the second time rounding down."""
     return (width_px + 1) // 2 // 2
 
 

@@ -38,9 +38,7 @@ class ResNet(nn.Layer):
         for stage, (depth, out_channels) in enumerate(zip(DEPTHS[layers], CHANNELS, strict=True)):
             for index in range(depth):
                 halves = index == 0 and stage > 0
-                block = BasicBlock(
-                    channels, out_channels, (2, 1) if halves else 1, project=index == 0, average=halves
-                )
+                block = BasicBlock(channels, out_channels, (2, 1) if halves else 1, project=index == 0, average=halves)
                 self.blocks.append(self.add_sublayer(f"bb_{stage}_{index}", block))
                 channels = out_channels
         self.out_channels = channels

@@ -1,0 +1,58 @@
+"""Operators that keep each number in its place. Shapes: n pictures, c channels, h rows, w columns."""
+
+from ctypes import c_float
+
+from paddock.accelerate.library import Algorithm, Arg, Prop
+from paddock.accelerate.program import Memory
+from paddock.accelerate.tape import Tape, Value
+
+
+def activation(tape: Tape, x: Value, algorithm: Algorithm, alpha: float = 0.0, beta: float = 0.0) -> Value:
+    """An element-wise function."""
+    y = tape.new(x.shape, x.has_gradient)
+    factors = c_float(alpha), c_float(beta)
+    layouts = x.memory.layout, y.memory.layout
+    prop = Prop.TRAINING if y.has_gradient else Prop.INFERENCE
+    forward = tape.library.describe("eltwise_forward", int(prop), int(algorithm), *layouts, *factors, None)
+    tape.program.run("eltwise", forward, {Arg.SRC: x.memory, Arg.DST: y.memory}, in_place=True)
+
+    def append_backward(gradient: Memory) -> None:
+        layout = x.memory.layout
+        descriptor = tape.library.describe(
+            "eltwise_backward", int(algorithm), layout, layout, layout, *factors, forward, None
+        )
+        result = tape.program.array(x.shape, layout)
+        arguments = {Arg.DIFF_DST: gradient, Arg.SRC: x.memory, Arg.DIFF_SRC: result}
+        tape.program.run("eltwise backward", descriptor, arguments, in_place=True)
+        tape.give_gradient(x, result)
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def add(tape: Tape, one: Value, other: Value, relu: bool = False) -> Value:
+    """``one + other``, with a ReLU behind it if asked."""
+    y = tape.new(one.shape, one.has_gradient or other.has_gradient)
+    then = tape.library.then(Algorithm.RELU) if relu else None
+    tape.binary(Algorithm.ADD, one.memory, other.memory, y.memory, then)
+
+    def append_backward(gradient: Memory) -> None:
+        if relu:
+            gradient = _relu_gradient(tape, y, gradient)
+        for value in (one, other):
+            if value.has_gradient:
+                tape.give_gradient(value, gradient)
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def _relu_gradient(tape: Tape, y: Value, gradient: Memory) -> Memory:
+    """Gradient before a ReLU, from that behind it and the ReLU's result."""
+    layout, none, kind = y.memory.layout, c_float(0), int(Algorithm.RELU_FROM_OUTPUT)
+    forward = tape.library.describe("eltwise_forward", int(Prop.TRAINING), kind, layout, layout, none, none, None)
+    descriptor = tape.library.describe("eltwise_backward", kind, layout, layout, layout, none, none, forward, None)
+    result = tape.program.array(y.shape, layout)
+    arguments = {Arg.DIFF_DST: gradient, Arg.DST: y.memory, Arg.DIFF_SRC: result}
+    tape.program.run("eltwise backward", descriptor, arguments, in_place=True)
+    return result

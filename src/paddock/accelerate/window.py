@@ -1,0 +1,37 @@
+"""A kernel that slides over a map, as convolutions and pools do. Shapes: n pictures, c channels, h rows, w columns."""
+
+from dataclasses import dataclass
+
+from paddock.accelerate.tape import Shape
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A kernel that slides over a map, along height and width."""
+
+    kernel: Pair
+    stride: Pair
+    padding: Pair
+    rounds_up: bool = False
+    """A last, incomplete step counts too."""
+
+    def output_hw(self, height: int, width: int) -> Pair:
+        """Size of what a map of this size gives."""
+        found = []
+        for size, kernel, stride, padding in zip((height, width), self.kernel, self.stride, self.padding, strict=True):
+            room = size + 2 * padding - kernel
+            found.append((-(-room // stride) if self.rounds_up else room // stride) + 1)
+        return found[0], found[1]
+
+    def padding_after(self, shape: Shape) -> Pair:
+        """Rows and columns that the last step reaches beyond the map."""
+        output = self.output_hw(*shape[2:])
+        after = [
+            (steps - 1) * stride + kernel - size - padding
+            for steps, stride, kernel, size, padding in zip(
+                output, self.stride, self.kernel, shape[2:], self.padding, strict=True
+            )
+        ]
+        return after[0], after[1]

@@ -1,0 +1,77 @@
+"""sweep: `paddock train -m`: a parent run in MLflow, a training for each combination of values, the best one named."""
+
+import argparse
+import logging
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from paddock.config.schema import Config
+from paddock.config.sweep import run_sweep
+from paddock.config.trial import TrialResult
+from paddock.core.errors import PaddockError, TrackingError
+from paddock.stages.train import run_name, train
+from paddock.tracking.sweep import compare_link, parent_run
+from paddock.tracking.tracker import Tracker
+
+_log = logging.getLogger(__name__)
+
+
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    """Train every combination.
+
+    Args:
+        config: of the first trial; the parent run is kept where it says.
+
+    Returns:
+        0, or 1 if a trial failed.
+    """
+    with parent_run(config.tracking, f"sweep: {run_name(config)}") as parent:
+        parent.tags({"paddock.overrides": " ".join(arguments.overrides)})
+        results = run_sweep(arguments.overrides, partial(trial, parent=parent.local_id))
+        _record(results, _indicator(config), parent)
+    failed = [result for result in results if result.status != "ok"]
+    print("\n".join(_summary(results, _indicator(config))))
+    try:
+        print(f"compare them: {compare_link(config.tracking, parent.local_id)} (start `paddock ui` first)")
+    except TrackingError as error:
+        _log.warning("%s", error)
+    return 1 if failed else 0
+
+
+def trial(config: Config, folder: Path, parent: str) -> float:
+    """One training; what it is worth is the best validation score."""
+    named = replace(config.tracking, run_name=f"{run_name(config)} #{folder.name}")
+    fitted = train(replace(config, tracking=named), parent)
+    return fitted.metrics[_indicator(config)]
+
+
+def _indicator(config: Config) -> str:
+    return f"val/{config.Metric['main_indicator']}"
+
+
+def _best(results: list[TrialResult]) -> TrialResult | None:
+    scored = [result for result in results if result.value is not None]
+    return max(scored, key=lambda result: result.value or 0.0, default=None)
+
+
+def _record(results: list[TrialResult], indicator: str, parent: Tracker) -> None:
+    failed = sum(result.status != "ok" for result in results)
+    parent.tags({"paddock.trials": len(results), "paddock.failed_trials": failed})
+    if best := _best(results):
+        parent.tags({"paddock.best_trial": f"#{best.number} {' '.join(best.overrides)}"})
+        parent.metrics({f"best/{indicator}": best.value or 0.0}, best.number)
+    if failed == len(results):
+        raise PaddockError(f"all {failed} trials failed; the first: {results[0].error}" if results else "no trial ran.")
+
+
+def _summary(results: list[TrialResult], indicator: str) -> list[str]:
+    lines = [f"{'trial':<7}{indicator:<12}{'seconds':<9}settings"]
+    for result in sorted(results, key=lambda result: -(result.value if result.value is not None else -1.0)):
+        value = f"{result.value:.4f}" if result.value is not None else "failed"
+        lines.append(f"#{result.number:<6}{value:<12}{result.seconds:<9.0f}{' '.join(result.overrides)}")
+        if result.error:
+            lines.append(f"       {result.error}")
+    if best := _best(results):
+        lines.append(f"best: #{best.number} {' '.join(best.overrides)}, {indicator} {best.value:.4f}, in {best.folder}/train")
+    return lines

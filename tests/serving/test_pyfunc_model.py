@@ -1,0 +1,59 @@
+"""The MLflow model: what it reads is what paddleocr reads, and bad requests are answered, not raised."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.tiny_recognizer import SETTINGS
+
+from paddock.export.runtime import Runtime
+from paddock.serving.registered import PYFUNC_MODEL, requirements
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint")  # MLflow, of its own code at its import
+
+
+@pytest.fixture(scope="module")
+def model(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Stored and loaded by MLflow itself."""
+    from mlflow import pyfunc
+
+    folder = tmp_path_factory.mktemp("mlflow") / "model"
+    pyfunc.save_model(
+        str(folder),
+        python_model=str(PYFUNC_MODEL),
+        artifacts={"inference": str(package)},
+        pip_requirements=requirements(),
+    )
+    return pyfunc.load_model(str(folder))
+
+
+def test_a_stored_model_reads_what_the_package_reads(model: Any, package: Path, pictures: list[Path]) -> None:
+    request = [{"image": base64.b64encode(path.read_bytes()).decode()} for path in pictures]
+
+    answers = model.predict(request)
+
+    expected = Runtime(package, SETTINGS.model_name).read(pictures)
+    assert [answer.text for answer in answers] == [result.text for result in expected]
+    assert answers[0].confidence == pytest.approx(expected[0].confidence, abs=1e-5)
+    assert {answer.error for answer in answers} == {None}
+
+
+def test_what_cannot_be_read_is_answered_beside_what_can(model: Any, pictures: list[Path]) -> None:
+    good = base64.b64encode(pictures[0].read_bytes()).decode()
+    text = base64.b64encode(b"no picture").decode()
+
+    answers = model.predict([{"image": "?"}, {"image": text}, {"image": ""}, {"image": good}])
+
+    assert [bool(answer.error) for answer in answers] == [True, True, True, False]
+    assert "not base64" in answers[0].error
+    assert "not a picture" in answers[1].error
+    assert answers[3].text
+
+
+def test_the_requirements_name_paddle_and_paddleocr_with_their_versions() -> None:
+    names = {requirement.split("==")[0]: requirement.split("==")[1] for requirement in requirements()}
+
+    assert {"paddleocr", "numpy"} <= set(names)
+    assert len({"paddlepaddle", "paddlepaddle-gpu"} & set(names)) == 1
+    assert all(version[0].isdigit() for version in names.values())
