@@ -1,4 +1,4 @@
-"""What tests of every part share: where the repository is, a project folder to spoil, no traces of the caller's shell."""
+"""What tests of every part share: a project folder to spoil, no traces of the caller's shell or of the test before."""
 
 import logging
 import shutil
@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-REPOSITORY = Path(__file__).parents[1]
+from tests.repository import REPOSITORY
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from paddock.config.schema import Config
@@ -19,3 +20,10 @@ def learning_rate(config: Config, folder: Path) -> float:
         raise ZeroDivisionError("division by zero")
     (folder / "seen.txt").write_text(f"{config.model_name} {config.output_dir} {config.Global['save_model_dir']}")
     return value
+
+
+def sleeps(config: Config, folder: Path) -> float:
+    """Says who it is, then outlives any test."""
+    (folder / "pid.txt").write_text(str(os.getpid()))
+    time.sleep(300)
+    return 0.0

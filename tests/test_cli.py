@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock import cli
 from paddock.config.schema import Config

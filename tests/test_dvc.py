@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock.cli import VERBS, parse
 from paddock.config import folders
@@ -25,7 +25,8 @@ folder = Path(f"data/prepared/{{words['dataset']}}" if verb == "prepare" else f"
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "train":
-    (folder / "curves.csv").write_text("step,loss,val/acc\\n1,2.5,\\n2,1.5,0.4\\n")
+    (folder / "train_curve.csv").write_text("epoch,loss\\n1,2.5\\n2,1.5\\n")
+    (folder / "val_curve.csv").write_text("epoch,acc\\n2,0.625\\n")
 if task:
     Path(f"metrics/{{task}}").mkdir(parents=True, exist_ok=True)
     Path(f"metrics/{{task}}/{{verb}}.json").write_text('{{"test/acc": 0.5}}')
@@ -168,6 +169,7 @@ def test_metrics_parameters_and_plots_are_found(pipeline: Path) -> None:
     page = (pipeline / "plots/index.html").read_text()
     assert "exact match on the validation split" in page
     assert "2.5" in page
+    assert "0.625" in page
 
 
 def test_dvc_sends_no_statistics() -> None:

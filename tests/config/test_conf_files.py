@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock.cli import COMMON_KEYS
 from paddock.config import folders

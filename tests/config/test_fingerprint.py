@@ -1,5 +1,5 @@
 import pytest
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.fingerprint import fingerprint

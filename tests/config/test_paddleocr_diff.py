@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.paddleocr_diff import command_line, differences

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.overrides import parse

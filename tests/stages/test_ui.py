@@ -1,5 +1,4 @@
 import argparse
-import os
 import signal
 import socket
 import subprocess
@@ -39,9 +38,8 @@ def test_ui_serves_the_projects_store_until_it_is_stopped(tmp_path: Path, number
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name not in ("DVC_ROOT", "MLFLOW_TRACKING_URI")}
     command = [sys.executable, "-c", SCRIPT, str(port)]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert (

@@ -6,6 +6,7 @@ PaddleOCR's sections (upper case) stay the nested dicts of PaddleOCR's own YAML 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
 from paddock.core.errors import ConfigError
 
@@ -122,6 +123,13 @@ class TrackingConfig:
     """Null makes one from model and data set."""
     system_metrics: bool
     """Record CPU, memory and GPU use under ``system/``."""
+
+    def __post_init__(self) -> None:
+        if self.uri and urlsplit(self.uri).password:
+            raise ConfigError(
+                "tracking.uri holds a password, and the config is stored with every run. "
+                "Set MLFLOW_TRACKING_URI, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, instead."
+            )
 
 
 @dataclass(kw_only=True)

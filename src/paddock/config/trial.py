@@ -3,7 +3,9 @@
 import logging
 import math
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -97,6 +99,7 @@ def _in_child(trial: Trial, root: Path, words: list[str], folder: Path, number: 
 
 def _run(trial: Trial, root: Path, words: list[str], folder: Path, number: int) -> None:
     """The child: compose, work, write how it ended."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     start_log(prefix=f"[{number}] ")
     log.info("trial %d: %s", number, " ".join(words))
     started = time.monotonic()
@@ -109,12 +112,22 @@ def _run(trial: Trial, root: Path, words: list[str], folder: Path, number: int) 
             value, error = None, "the trial's result is not a number"
     except PaddockError as mistake:
         error = str(mistake)
+    except KeyboardInterrupt:  # the sweep, which got it too, ends with it
+        error = "interrupted"
     except Exception as defect:  # whatever it is, it is this trial's alone
         error, trace = f"{type(defect).__name__}: {defect}", traceback.format_exc()
     status = "ok" if error is None else "failed"
     seconds = time.monotonic() - started
     log.info("trial %d: %s after %.0f s", number, error or value, seconds)
     write_json(folder / RESULT, asdict(TrialResult(number, words, str(folder), status, value, error, trace, seconds)))
+
+
+def _end_with_parent() -> None:
+    """A sweep that is killed must not leave a training behind that nobody waits for."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _own_folders(words: list[str], folder: Path, root: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Who trains: the contract between the stages and an engine, and the table of engines."""
 
 import os
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from warnings import catch_warnings, simplefilter
 
-from paddock.config.schema import Config
+from paddock.config.schema import Config, HardwareConfig
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
 from paddock.ocr.datasets import DatasetRef
@@ -50,6 +51,13 @@ class Session(Protocol):
 
 class Engine(Protocol):
     """One way to train PaddleOCR's models."""
+
+    def launch(self, hardware: HardwareConfig, work: Callable[..., object], *args: object) -> None:
+        """Call ``work(*args)`` in as many processes as ``hardware`` names.
+
+        Raises:
+            EngineError: a process failed, or several machines must be started by Paddle's launcher.
+        """
 
     def start(self, config: Config) -> Session:
         """Build everything and check it against the data; nothing is written yet.

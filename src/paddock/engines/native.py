@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from paddle.optimizer.lr import LRScheduler
 from paddle.utils import unique_name
 
 from paddock.config.fingerprint import fingerprint
-from paddock.config.schema import Config, Device
+from paddock.config.schema import Config, Device, HardwareConfig
 from paddock.core.errors import EngineError
 from paddock.core.files import read_json, write_json
 from paddock.data.loader import Loader
@@ -28,7 +29,7 @@ from paddock.training.curves import write_curves
 from paddock.training.evaluate import evaluate
 from paddock.training.loop import Training
 from paddock.training.optim import build_optimizer, build_schedule
-from paddock.training.parallel import Group
+from paddock.training.parallel import Group, launch
 from paddock.training.pretrained import load_exactly, load_pretrained
 from paddock.training.progress import duration, peak_memory_mb
 from paddock.training.seed import seed_all
@@ -131,6 +132,10 @@ class NativeSession:
 
 class NativeEngine:
     """See `paddock.engines.engine.Engine`."""
+
+    def launch(self, hardware: HardwareConfig, work: Callable[..., object], *args: object) -> None:
+        """See `Engine`."""
+        launch(hardware, work, *args)
 
     def start(self, config: Config) -> NativeSession:
         """See `Engine`."""

@@ -9,6 +9,7 @@ from paddock.config.stored import load
 from paddock.core.files import new_folder, read_json, write_json
 from paddock.engines.engine import open_engine
 from paddock.export.package import DICTIONARY, Identity, write_identity
+from paddock.export.scores import scores_on_test, validation_scores
 from paddock.serving.registered import register
 from paddock.tracking.run import open_run, read_state
 
@@ -20,24 +21,23 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     stored = load(trained / "config.yaml")
     # The training's own dictionary: the one in data/prepared may have been written anew.
     stored = replace(stored, Global={**stored.Global, "character_dict_path": str(trained / DICTIONARY)})
-    scores = read_json(trained / "metrics.json")
+    scores = validation_scores(output)
     state = read_state(trained / "run.json")
     open_engine(stored)
     with new_folder(folder) as draft:
-        parity = _package(config, stored, trained, draft)
+        parity = _package(config, stored, scores, trained, draft)
     write_json(Path(config.metrics_dir) / "export.json", parity)
     with open_run(config.tracking, name=stored.model_name, continues=state) as tracker:
-        tracker.metrics(parity, int(scores["steps"]))
+        tracker.metrics(parity, int(read_json(trained / "metrics.json")["steps"]))
     print("\n".join(f"{name:<34}{value:.3g}" for name, value in parity.items()))
     print(f"written to {folder}")
     if config.tracking.store is Store.off:
         print("not registered, because tracking is off")
     else:
-        metrics = _named(scores) | _test_scores(output) | parity
-        register(folder, config.registry, config.tracking, state.local_id, metrics)
+        register(folder, config.registry, config.tracking, state.local_id, scores | scores_on_test(output) | parity)
 
 
-def _package(config: Config, stored: Config, trained: Path, draft: Path) -> dict[str, float]:
+def _package(config: Config, stored: Config, scores: dict[str, float], trained: Path, draft: Path) -> dict[str, float]:
     # Late: when Paddle is imported, it reads the number of threads that open_engine has set.
     from paddock.engines.native import trained_network  # noqa: PLC0415
     from paddock.export.exporters import EXPORTERS  # noqa: PLC0415
@@ -54,20 +54,7 @@ def _package(config: Config, stored: Config, trained: Path, draft: Path) -> dict
         dataset_digest=next(data.digest for data in task.datasets() if data.context == "train"),
         seed=stored.seed,
         deployed_as=config.export.model_name,
-        metrics=_named(read_json(trained / "metrics.json")),
+        metrics=scores,
     )
     write_identity(draft, identity)
     return parity.metrics()
-
-
-def _test_scores(output: Path) -> dict[str, float]:
-    """What ``paddock eval`` found, if it was this training that it scored."""
-    evaluated = output / "eval" / "run.json"
-    if not evaluated.is_file() or read_json(evaluated) != read_json(output / "train" / "run.json"):
-        return {}
-    return _named(read_json(output / "eval" / "metrics.json"))
-
-
-def _named(numbers: dict[str, float]) -> dict[str, float]:
-    """The scores among the numbers of a metrics file: ``<split>/<metric>``."""
-    return {name: value for name, value in numbers.items() if "/" in name}

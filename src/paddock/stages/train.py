@@ -11,13 +11,13 @@ from paddock.core.project import project_root
 from paddock.engines.engine import Fitted, Session, open_engine
 from paddock.tracking.provenance import provenance_tags
 from paddock.tracking.run import open_run
-from paddock.tracking.tracker import Tracker
+from paddock.tracking.tracker import NullTracker, Tracker
 from paddock.training.claim import claimed
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
-    """Train one model; a training that was killed goes on where it stopped."""
-    train(config)
+    """Train one model, on as many devices as ``hardware`` names; a killed training goes on where it stopped."""
+    open_engine(config).launch(config.hardware, train, config)
 
 
 def train(config: Config, parent: str | None = None) -> Fitted:
@@ -28,6 +28,8 @@ def train(config: Config, parent: str | None = None) -> Fitted:
     """
     session = open_engine(config).start(config)
     scratch = project_root() / "scratch" / session.fingerprint[:16]
+    if not session.is_first:
+        return session.fit(NullTracker(session.fingerprint), scratch)
     with claimed(scratch):
         state = scratch / "run.json"
         with open_run(

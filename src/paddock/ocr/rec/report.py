@@ -8,11 +8,16 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from paddock.core.files import write_bytes, write_json, write_text
+from paddock.data.sheet import printable
 from paddock.ocr.rec.metric import by_character, by_length
 from paddock.ocr.rec.scorer import RecScorer, ScoredLine
 
 _MOST_CHARACTERS = 80
 """Bars of one plot; of a larger charset the most frequent are drawn, the table has all."""
+
+
+FACE = "DejaVu Sans Mono"
+"""The face whose characters `printable` knows."""
 
 
 def rows(lines: list[ScoredLine]) -> list[dict[str, Any]]:
@@ -64,7 +69,7 @@ def write(scorer: RecScorer, folder: Path) -> None:
     frequent = sorted(characters.items(), key=lambda item: -item[1].support)[:_MOST_CHARACTERS]
     shown = sorted((character, score) for character, score in frequent if score.support)
     _bars(
-        ["␣" if character == " " else character for character, _ in shown],
+        ["␣" if character == " " else printable(character) for character, _ in shown],
         [score.correct / score.support for _, score in shown],
         [score.support for _, score in shown],
         ("character", "share read rightly"),
@@ -86,7 +91,7 @@ def _bars(labels: list[str], shares: list[float], counts: list[int], axes: tuple
     plot = figure.add_subplot()
     bars = plot.bar(range(len(labels)), shares, color="#3b6ea5")
     plot.bar_label(bars, labels=[str(count) for count in counts], fontsize=6, color="#666666")
-    plot.set_xticks(range(len(labels)), labels, parse_math=False)
+    plot.set_xticks(range(len(labels)), labels, parse_math=False, family=FACE)
     plot.set(ylim=(0, 1.08), xlabel=axes[0], ylabel=axes[1])
     plot.spines[["top", "right"]].set_visible(False)
     content = io.BytesIO()
