@@ -1,4 +1,4 @@
-# Two commands do all the set-up: `make demo` and `make test`.
+# `make demo` and `make test` do all the set-up they need.
 PY ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -20,3 +20,34 @@ $(VENV)/.ok: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+demo: setup ## Sample data -> trained, tested, exported, registered model -> outputs/demo/readings.png
+	dvc repro
+	paddock predict data/prepared/sample/rec/crop_img_test --save outputs/demo
+
+test: setup ## Every test (`make test-fast` for the quick ones)
+	python -m pytest
+
+test-fast: setup ## Tests that need less than a minute together
+	python -m pytest -m "not slow"
+
+check: setup ## Lint, formatting, types, layers
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+
+ui: setup ## MLflow's pages on this project's runs and models
+	paddock ui
+
+bench: setup ## Everything that docs/benchmarks.md quotes and that needs no data of yours
+	python benchmarks/tracking.py
+	python benchmarks/train.py rec_crnn_mv3
+	python benchmarks/train.py rec_crnn_r34
+
+lock: setup ## Pin the newest allowed dependencies, with hashes and without addresses
+	uv pip compile --quiet --upgrade --universal --python-version 3.10 --extra cpu --extra dev --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the environment and what was built; data/, mlruns/ and DVC's cache stay
+	rm -rf $(VENV) outputs scratch multirun

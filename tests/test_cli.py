@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tests.repository import REPOSITORY
 
 from paddock import cli
 from paddock.config.schema import Config
 from paddock.core.errors import DatasetError
+from tests.repository import REPOSITORY
 
 HEAVY = {"cv2", "dvc", "hydra", "matplotlib", "mlflow", "numpy", "omegaconf", "paddle", "paddleocr", "pandas", "yaml"}
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.repository import REPOSITORY
 
 from paddock.cli import VERBS, parse
 from paddock.config import folders
 from paddock.config.compose import compose
+from tests.repository import REPOSITORY
 
 FAKE = """\
 #!{python}

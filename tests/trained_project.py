@@ -4,8 +4,6 @@ import shutil
 from pathlib import Path
 
 import paddle
-from tests.repository import REPOSITORY
-from tests.tiny_recognizer import weights_of
 
 from paddock.config.compose import compose
 from paddock.config.schema import Config
@@ -14,6 +12,8 @@ from paddock.core.files import write_json
 from paddock.data.prepare import prepare_rec
 from paddock.ocr.tasks import open_task
 from paddock.tracking.run import open_run
+from tests.repository import REPOSITORY
+from tests.tiny_recognizer import weights_of
 
 OVERRIDES = [
     "experiment=null",

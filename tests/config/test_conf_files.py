@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.repository import REPOSITORY
 
 from paddock.cli import COMMON_KEYS
 from paddock.config import folders
 from paddock.config.compose import compose
+from tests.repository import REPOSITORY
 
 CONF = REPOSITORY / "conf"
 GROUPS = folders.groups(CONF)

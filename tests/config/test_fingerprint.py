@@ -1,8 +1,8 @@
 import pytest
-from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.fingerprint import fingerprint
+from tests.repository import REPOSITORY
 
 
 def print_of(*words: str, digest: str = "data") -> str:

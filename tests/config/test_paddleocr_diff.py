@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.paddleocr_diff import command_line, differences
 from paddock.config.stored import paddleocr_config
 from paddock.core.errors import ConfigError
+from tests.repository import REPOSITORY
 
 CONF = REPOSITORY / "conf"
 

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.repository import REPOSITORY
 
 from paddock.config.compose import compose
 from paddock.config.overrides import parse
 from paddock.config.schema import SECTIONS, Config
 from paddock.config.stored import flat, load, paddleocr_config, plain, save, to_yaml
 from paddock.core.errors import ConfigError, PaddockError
+from tests.repository import REPOSITORY
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import psutil
 import pytest
-from tests.repository import REPOSITORY
-from tests.sweep_trials import learning_rate
 
 from paddock.config.schema import Config
 from paddock.config.sweep import first_trial, run_sweep
 from paddock.core.errors import ConfigError, PaddockError
+from tests.repository import REPOSITORY
+from tests.sweep_trials import learning_rate
 
 LAUNCHERS = [[], ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]]
 

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def plan(**changes: object) -> TrainPlan:
 def test_every_sample_is_seen_once_an_epoch_in_an_order_of_its_own() -> None:
     first, second = plan()(0), plan()(1)
 
-    assert sorted(sum(first, [])) == sorted(sum(second, [])) == list(range(7))
+    assert sorted(chain(*first)) == sorted(chain(*second)) == list(range(7))
     assert first != second
     assert first == plan()(0)
 
@@ -56,7 +57,7 @@ def test_processes_share_an_epoch_without_overlap_and_in_equal_numbers() -> None
     parts = [plan(rank=rank, world_size=2)(0) for rank in range(2)]
 
     assert len(parts[0]) == len(parts[1]) == 2
-    seen = sum(parts[0] + parts[1], [])
+    seen = list(chain(*parts[0], *parts[1]))
     assert len(seen) == len(set(seen))
 
 

@@ -6,36 +6,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.trained_project import make_project
 
 from paddock.config.schema import Config
 from paddock.core.errors import ConfigError, DatasetError, TrackingError
 from paddock.core.files import read_json
 from paddock.export.runtime import Runtime
-from paddock.stages import export, predict
+from paddock.stages import predict
 
 CROPS = Path("data/prepared/sample/rec/crop_img_test")
-
-
-@pytest.fixture(scope="module")
-def registered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config]:
-    """A project that has registered a model; tests only read it."""
-    folder = tmp_path_factory.mktemp("registered")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.delenv("DVC_ROOT", raising=False)
-        patch.chdir(folder)
-        config = make_project(folder)
-        export.run(config)
-    return folder, config
-
-
-@pytest.fixture
-def config(registered: tuple[Path, Config], monkeypatch: pytest.MonkeyPatch) -> Config:
-    """The project's config, with the project as the working directory."""
-    folder, config = registered
-    monkeypatch.chdir(folder)
-    return config
 
 
 def _arguments(*inputs: Path, **options: object) -> argparse.Namespace:
@@ -44,9 +22,9 @@ def _arguments(*inputs: Path, **options: object) -> argparse.Namespace:
 
 
 def test_a_line_for_each_picture_names_it_and_says_what_paddleocr_reads_in_it(
-    config: Config, capsys: pytest.CaptureFixture[str]
+    exported: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    predict.run(config, _arguments(CROPS))
+    predict.run(exported, _arguments(CROPS))
 
     rows = [line.split("\t") for line in capsys.readouterr().out.rstrip("\n").split("\n")]
     pictures = sorted(CROPS.iterdir())
@@ -57,35 +35,36 @@ def test_a_line_for_each_picture_names_it_and_says_what_paddleocr_reads_in_it(
     assert [float(row[2]) for row in rows] == pytest.approx([result.confidence for result in deployed], abs=1e-3)
 
 
-def test_json_holds_the_same(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_the_same(exported: Config, capsys: pytest.CaptureFixture[str]) -> None:
     picture = min(CROPS.iterdir())
 
-    predict.run(config, _arguments(picture, out="json", alias="candidate"))
+    predict.run(exported, _arguments(picture, out="json", alias="candidate"))
 
     (row,) = json.loads(capsys.readouterr().out)
     assert set(row) == {"image", "text", "confidence"}
     assert row["image"] == str(picture)
 
 
-def test_readings_and_their_sheet_are_saved_where_asked(config: Config, tmp_path: Path) -> None:
-    predict.run(config, _arguments(CROPS, save=tmp_path / "demo"))
+def test_readings_and_their_sheet_are_saved_where_asked(exported: Config, tmp_path: Path) -> None:
+    predict.run(exported, _arguments(CROPS, save=tmp_path / "demo"))
 
     assert [row["image"] for row in read_json(tmp_path / "demo" / "readings.json")] == [
         str(path) for path in sorted(CROPS.iterdir())
     ]
-    assert Image.open(tmp_path / "demo" / "readings.png").width > 400
+    with Image.open(tmp_path / "demo" / "readings.png") as sheet:
+        assert sheet.width > 400
 
 
-def test_an_alias_that_does_not_exist_is_answered_with_those_there_are(config: Config) -> None:
+def test_an_alias_that_does_not_exist_is_answered_with_those_there_are(exported: Config) -> None:
     with pytest.raises(TrackingError, match=r"no alias 'production' in .* there are \['candidate', 'champion'\]"):
-        predict.run(config, _arguments(CROPS, alias="production"))
+        predict.run(exported, _arguments(CROPS, alias="production"))
 
 
-def test_a_picture_that_does_not_exist_is_said_before_anything_is_loaded(config: Config) -> None:
+def test_a_picture_that_does_not_exist_is_said_before_anything_is_loaded(exported: Config) -> None:
     with pytest.raises(DatasetError, match=r"gone\.png does not exist"):
-        predict.run(config, _arguments(Path("gone.png")))
+        predict.run(exported, _arguments(Path("gone.png")))
 
 
-def test_a_task_that_no_model_reads_is_refused(config: Config) -> None:
+def test_a_task_that_no_model_reads_is_refused(exported: Config) -> None:
     with pytest.raises(ConfigError, match=r"--model recc: no such model is read\. Did you mean 'rec'\?"):
-        predict.run(config, _arguments(CROPS, model="recc"))
+        predict.run(exported, _arguments(CROPS, model="recc"))

@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -37,3 +38,13 @@ def test_sync_against_a_dead_store_tells_what_is_left(project: Path, capsys: pyt
     ):
         sync.run(config_with(uri), None)
     assert capsys.readouterr().out == f"run-1 (paddock-rec): 0 bytes sent, {left} bytes left\n"
+
+
+def test_sync_tells_which_run_it_ended(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    uri = "http://127.0.0.1:9"
+    outbox = open_outbox(project, Header("run-1", "paddock-rec", "crnn", uri, None, None, 1))
+    owner = {"host": socket.gethostname(), "pid": 2**22 + 1, "started": 0}  # above the largest process number of Linux
+    outbox.append({"op": "begin", "t": 0, "session": "s", "owner": owner})
+    with pytest.raises(TrackingError):
+        sync.run(config_with(uri), None)
+    assert capsys.readouterr().out.endswith("bytes left, ended as KILLED\n")

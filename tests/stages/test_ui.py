@@ -24,10 +24,11 @@ ui.run(SimpleNamespace(tracking=tracking), argparse.Namespace(port=int(sys.argv[
 """
 
 
-def test_the_pages_of_a_server_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    tracking = TrackingConfig(
-        store=Store.server, uri="http://me:secret@team:5000/", experiment="e", run_name=None, system_metrics=False
-    )
+def test_the_pages_of_a_server_are_named_without_its_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@team:5000/")
+    tracking = TrackingConfig(store=Store.server, uri=None, experiment="e", run_name=None, system_metrics=False)
     ui.run(cast(Config, SimpleNamespace(tracking=tracking)), argparse.Namespace(port=5000))
     assert capsys.readouterr().out == "http://team:5000/#/experiments?workflowType=machine_learning\n"
 

@@ -194,8 +194,10 @@ def test_a_store_that_lost_its_files_says_so(
 ) -> None:
     register(package, registry, config, run_id)
     shutil.rmtree(project / "mlruns" / "artifacts")
-    with pytest.raises(TrackingError, match=r"paddock-rec version 1 cannot be fetched .* moved or deleted"):
+    with pytest.raises(TrackingError, match=r"paddock-rec version 1 cannot be fetched .* again with `paddock export`"):
         pull(registry, config)
+    assert register(package, registry, config, run_id) == Version("paddock-rec", 2, created=True)
+    assert (pull(registry, config, "candidate") / "weights").read_text() == "1"
 
 
 def test_an_unknown_alias_names_those_there_are(

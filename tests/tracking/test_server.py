@@ -1,14 +1,12 @@
 """What only a real server shows: outages in the middle, artifacts over HTTP."""
 
 import logging
-import os
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from mlflow import MlflowClient
 
@@ -102,6 +100,7 @@ def test_a_package_goes_through_a_server_and_outlives_it(
     (package / "inference.pdiparams").write_bytes(bytes(1000))
     (project / "model.py").write_text(MODEL_FILE)
     with server.serve(stores.project_store(), port):
+        stores.connect(stores.locate(team)).create_experiment("paddock-rec", artifact_location="mlflow-artifacts:/team")
         with open_run(team, name="crnn") as tracker:
             tracker.artifact(package)
         version = register_package(
@@ -122,13 +121,35 @@ def test_a_package_goes_through_a_server_and_outlives_it(
         assert pull(registry, team) == folder
     assert "is unreachable" in caplog.text
     assert (folder / "inference.pdiparams").stat().st_size == 1000
+    assert len(list((project / "mlruns" / "artifacts" / "team").rglob("inference.pdiparams"))) == 2
 
 
 @pytest.mark.slow
-def test_all_processes_of_a_server_end_with_it(project: Path, port: int) -> None:
-    with server.serve(stores.project_store(), port) as process:
-        family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
-    wait_for(lambda: not any(psutil.pid_exists(pid) and os.getpgid(pid) == process.pid for pid in family))
+def test_an_experiment_made_through_paddock_ui_can_be_used_without_it(
+    project: Path, config: TrackingConfig, team: TrackingConfig, registry: RegistryConfig, port: int
+) -> None:
+    (project / "model.py").write_text(MODEL_FILE)
+    (project / "export").mkdir()
+    (project / "export" / "dict.txt").write_text("a")
+    with server.serve(stores.project_store(), port), open_run(team, name="crnn") as first:
+        first.artifact(project / "model.py")
+        run_id = store_run_id(team, first.local_id)
+        register_package(
+            project / "export",
+            registry,
+            team,
+            run_id=run_id,
+            python_model=project / "model.py",
+            requirements=["numpy"],
+            tags={},
+            metrics={},
+        )
+    with open_run(config, name="crnn") as second:
+        second.artifact(project / "model.py")
+    client = stores.connect(stores.locate(config))
+    for local_id in (first.local_id, second.local_id):
+        assert [file.path for file in client.list_artifacts(store_run_id(config, local_id))] == ["model.py"]
+    assert (pull(registry, config) / "dict.txt").read_text() == "a"
 
 
 def test_a_port_in_use_is_named(project: Path, port: int) -> None:

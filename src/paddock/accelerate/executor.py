@@ -1,7 +1,6 @@
 """A network's backbone, computed by oneDNN: programs for each input shape, and their place in Paddle's autograd."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 

@@ -56,10 +56,11 @@ _GLOBAL: Known = {
     "amp_dtype": str,
     "d2s_train_image_shape": list,
     **_any(
-        "algorithm amp_custom_black_list amp_custom_white_list character_type class_path debug export_with_pir "
-        "image_shape infer_img infer_list label_list load_static_weights log_ranks loss_type model_name model_type "
-        "print_mem_info profiler_options save_res_path scale_loss to_static total_epoch uniform_output_enabled "
-        "use_dynamic_loss_scaling use_gcu use_metax_gpu use_mlu use_npu use_visualdl use_xpu vdl_log_dir"
+        "algorithm amp_custom_black_list amp_custom_white_list box_format character_type class_path debug "
+        "export_with_pir image_shape infer_img infer_list label_list load_static_weights log_ranks loss_type "
+        "model_name model_type print_mem_info profiler_options save_res_path scale_loss to_static total_epoch "
+        "uniform_output_enabled use_dynamic_loss_scaling use_gcu use_metax_gpu use_mlu use_npu use_sync_bn "
+        "use_visualdl use_xpu vdl_log_dir"
     ),
 }
 
@@ -102,8 +103,8 @@ _BACKBONE = (
     "model_name model_type mult_scale net_type num_classes num_heads out_channels out_char_num out_features "
     "out_indices patch_merging patch_size patnet_mode prenorm pretrained qkv_bias qk_scale return_patterns roi scale "
     "stages_pattern strides sub_k sub_num stem_channels stem_ch text_rec theta_mode trans_layers type unit_list "
-    "use_abs_pos use_lab use_res2net use_sync_bn version width_mult window_size use_shortcut conv_mixer_kernel "
-    "layer_types num_layers num_head d_model nhead dim_feedforward image_h"
+    "use_abs_pos use_lab use_res2net use_ssld use_sync_bn version width_mult window_size use_shortcut "
+    "conv_mixer_kernel layer_types num_layers num_head d_model nhead dim_feedforward image_h"
 )
 
 _NECK = (
@@ -142,9 +143,10 @@ _ARCHITECTURE: Known = {
 _LOSS: Known = _any(
     "name alpha balance_loss beta box_loss_weight branch_list center_alpha dis_mask end eps feat_dim fourier_degree "
     "gamma has_iou_loss ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim loc_loss "
-    "loc_loss_weight loss_config loss_config_list loss_weight main_loss_type max_iter mode num_cell_class num_classes "
-    "ohem ohem_ratio only_pos_neg pad_num reduction sideline sideline_ratio smoothing start structure_weight tcl_bs "
-    "use_focal_loss use_kl_loss max_text_length max_text_length_plus with_all vocab_size sep_ratio weight"
+    "loc_loss_weight loc_weight loss_config loss_config_list loss_weight main_loss_type max_iter mode num_cell_class "
+    "num_classes ohem ohem_ratio only_pos_neg pad_num reduction sideline sideline_ratio smoothing start "
+    "structure_weight tcl_bs use_focal_loss use_kl_loss max_text_length max_text_length_plus with_all vocab_size "
+    "sep_ratio weight"
 )
 
 _POST_PROCESS: Known = _any(

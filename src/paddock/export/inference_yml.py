@@ -35,10 +35,7 @@ def recognition_yml(model_name: str, image_shape: Sequence[int], dictionary: Seq
 
 
 class _QuotingDumper(yaml.SafeDumper):
-    """Writes single characters in double quotes, because PyYAML does not read back every one of its plain ones.
-
-    U+0085 comes back as a space, which would shift nothing and misread one class.
-    """
+    """Writes single characters in double quotes: PyYAML reads a bare U+0085 back as a space."""
 
 
 def _character(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

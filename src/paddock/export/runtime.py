@@ -99,15 +99,19 @@ def _open(package: Path, model_name: str) -> Any:
     # Read while paddlex is imported: without it, opening a local model first looks for four model hosts.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     with catch_warnings():
-        simplefilter("ignore")  # remarks of Paddle on this machine's compiler
+        simplefilter("ignore")  # Paddle's remarks on this machine's compiler, when it is imported
         from paddleocr import TextRecognition  # noqa: PLC0415 - takes seconds, which a wrong path should not cost
 
-    logging.getLogger("paddlex").setLevel(logging.ERROR)
-    try:
-        return TextRecognition(model_name=model_name, model_dir=str(package))
-    except Exception as error:  # paddlex raises Exception, AssertionError and RuntimeError alike
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise ExportError(
-            f"paddleocr does not load {package} as {model_name!r}: {reason[-1]}. Check export.model_name: it must be "
-            "a recogniser that the installed paddleocr knows, and the one named in inference.yml."
-        ) from error
+        logging.getLogger("paddlex").setLevel(logging.ERROR)
+        try:
+            return TextRecognition(model_name=model_name, model_dir=str(package))
+        except Exception as error:  # paddlex raises Exception, AssertionError and RuntimeError alike
+            raise _not_loaded(package, model_name, error) from error
+
+
+def _not_loaded(package: Path, model_name: str, error: Exception) -> ExportError:
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return ExportError(
+        f"paddleocr does not load {package} as {model_name!r}: {reason[-1]}. Check export.model_name: it must be "
+        "a recogniser that the installed paddleocr knows, and the one named in inference.yml."
+    )

@@ -21,7 +21,7 @@ from paddock.core.errors import TrackingError
 from paddock.core.files import cannot_write, read_json, sha256_folder, write_json
 from paddock.core.project import project_root
 from paddock.tracking import store as stores
-from paddock.tracking.registry import DIGEST_TAG, PACKAGE_FOLDER
+from paddock.tracking.registry import DIGEST_TAG, package_uri
 from paddock.tracking.store import Store
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ def _download(client: "MlflowClient", store: Store, model: str, pin: Pin, folder
     except OSError as error:
         raise cannot_write(folder.parent, error) from error
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".draft.") as draft:
-        source = client.get_model_version_download_uri(model, str(pin.version))
+        source = package_uri(client, model, pin.version)
         try:
             fetched = download_artifacts(
-                artifact_uri=f"{source}/artifacts/{PACKAGE_FOLDER}",
+                artifact_uri=source,
                 dst_path=draft,
                 tracking_uri=store.uri,
                 registry_uri=store.uri,
@@ -120,12 +120,12 @@ def _download(client: "MlflowClient", store: Store, model: str, pin: Pin, folder
         except Exception as error:  # MLflow, requests, or the driver of the artifact store
             raise TrackingError(
                 f"{model} version {pin.version} cannot be fetched from {source} ({stores.root_cause(error)}). "
-                "Its files were moved or deleted: register again with `dvc repro`."
+                "Its files were moved or deleted: register it again with `paddock export`."
             ) from error
         if sha256_folder(Path(fetched)) != pin.sha256:
             raise TrackingError(
                 f"{model} version {pin.version} from {store.name} is not what was registered: its checksum is not "
-                f"{pin.sha256[:12]}. Register it again with `dvc repro`."
+                f"{pin.sha256[:12]}. Register it again with `paddock export`."
             )
         shutil.rmtree(folder, ignore_errors=True)
         Path(fetched).rename(folder)

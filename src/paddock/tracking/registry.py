@@ -77,7 +77,7 @@ def register_package(
     with _lock(registry.model):  # two exports at once would both find nothing and register twice
         try:
             client = stores.connect(store)
-            number = _version_with(client, registry.model, digest)
+            number = _version_with(client, store, registry.model, digest)
             created = number is None
             if number is None:
                 model_id = _log_model(client, package, run_id, registry.model, python_model, requirements)
@@ -102,10 +102,21 @@ def _lock(model: str) -> FileLock:
     return FileLock(folder / f".{re.sub(r'[^A-Za-z0-9_.-]', '_', model)}.lock")
 
 
-def _version_with(client: "MlflowClient", model: str, digest: str) -> int | None:
-    """The newest version that holds this package."""
+def package_uri(client: "MlflowClient", model: str, number: int) -> str:
+    """Where the files of a version's package are."""
+    source = client.get_model_version_download_uri(model, str(number))
+    return f"{source}/artifacts/{PACKAGE_FOLDER}"
+
+
+def _version_with(client: "MlflowClient", store: stores.Store, model: str, digest: str) -> int | None:
+    """The newest version that holds this package; one whose files were deleted does not."""
+    from mlflow.artifacts import list_artifacts
+
     found = client.search_model_versions(f"name = '{model}' AND tags.{DIGEST_TAG} = '{digest}'")
-    return max((int(version.version) for version in found), default=None)
+    for number in sorted((int(version.version) for version in found), reverse=True):
+        if list_artifacts(artifact_uri=package_uri(client, model, number), tracking_uri=store.uri):
+            return number
+    return None
 
 
 def _log_model(

@@ -59,6 +59,8 @@ def _command(store: Store, port: int) -> list[str]:
     command += ["--host", HOST, "--port", str(port), "--workers", "1"]
     if store.artifacts:
         command += ["--artifacts-destination", str(store.artifacts)]
+        # Else an experiment that is made through the server could only be used through the server from then on.
+        command += ["--default-artifact-root", store.artifacts.as_uri()]
     return command
 
 

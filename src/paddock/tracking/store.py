@@ -15,6 +15,7 @@ from filelock import FileLock
 from paddock.config import schema
 from paddock.core.errors import TrackingError
 from paddock.core.project import project_root
+from paddock.tracking.relocate import adopt
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "ERROR",  # else every first open prints its migrations
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # into the middle of a training's progress
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     # MLflow's own seven retries of 120 s would hold a closing run for minutes
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -136,6 +138,8 @@ def connect(store: Store) -> "MlflowClient":
     check_writable(store)
     # Processes that open a fresh database at once break each other's schema migration.
     with FileLock(store.database.parent / ".init.lock"):
+        if store.is_project and store.artifacts:
+            adopt(store.database, store.artifacts)
         return MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
 
 
