@@ -121,3 +121,27 @@ def test_three_processes_can_open_a_fresh_store_at_once(empty_project: Path) -> 
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     client = stores.connect(stores.project_store())
     assert len(client.search_runs([client.get_experiment_by_name("paddock-rec").experiment_id])) == 3
+
+
+def test_importing_paddocks_tracking_does_not_import_mlflow() -> None:
+    names = ("pull", "registry", "run", "server", "shipping", "sweep", "sync")
+    script = "import sys\n" + "".join(f"import paddock.tracking.{name}\n" for name in names)
+    done = subprocess.run(
+        [sys.executable, "-c", f"{script}print('mlflow' in sys.modules)"], capture_output=True, text=True
+    )
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_an_outage_is_not_told_by_the_network_library_too(dead_store: TrackingConfig, project: Path) -> None:
+    script = (
+        "from paddock.config.schema import Store, TrackingConfig\n"
+        "from paddock.tracking.run import open_run\n"
+        f"config = TrackingConfig(store=Store.server, uri={dead_store.uri!r}, experiment='e', run_name=None, "
+        "system_metrics=True)\n"
+        "with open_run(config, name='crnn') as tracker: tracker.metrics({'a': 1}, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    first, second = done.stderr.splitlines()
+    assert first.endswith("Training goes on; `paddock sync` sends the rest.")
+    assert second.endswith("yet; `paddock sync` sends them.")

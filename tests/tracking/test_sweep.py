@@ -7,6 +7,8 @@ from mlflow import MlflowClient
 
 from paddock.config.schema import TrackingConfig
 from paddock.core.errors import TrackingError
+from paddock.tracking import sweep as sweeps
+from paddock.tracking.outbox import Header, open_outbox
 from paddock.tracking.run import open_run
 from paddock.tracking.sweep import best_child, children, compare_link, parent_run, store_run_id
 
@@ -81,3 +83,12 @@ def test_the_id_of_a_run_cannot_be_had_from_a_dead_store(project: Path, dead_sto
         pass
     with pytest.raises(TrackingError, match=r"127\.0\.0\.1:9 is unreachable .* Start it and try again"):
         store_run_id(dead_store, tracker.local_id)
+
+
+def test_a_run_that_another_process_keeps_sending_is_named(
+    project: Path, config: TrackingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "_PATIENCE_S", 0.3)
+    outbox = open_outbox(project, Header("run-1", "paddock-rec", "crnn", None, None, None, 1))
+    with outbox.lock, pytest.raises(TrackingError, match="the run run-1 is still being sent by another process"):
+        store_run_id(config, "run-1")

@@ -12,7 +12,7 @@ from paddock.core.errors import DatasetError, EngineError
 from paddock.training.parallel import Group, launch
 from tests.training.tiny_task import training, values
 
-TWO = HardwareConfig(device=Device.cpu, num_devices=2, num_nodes=1, master=None, threads=1)
+TWO = HardwareConfig(device=Device.cpu, num_devices=2, num_nodes=1, master=None, threads=1, accelerate=False)
 
 
 def train_together(folder: Path) -> None:

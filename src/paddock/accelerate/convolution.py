@@ -34,8 +34,8 @@ class _Convolution:
 
     def append(self) -> Value:
         arguments = {
-            int(Arg.SRC): self.x.memory,
-            int(Arg.WEIGHTS): self._weights(self.forward),
+            Arg.SRC: self.x.memory,
+            Arg.WEIGHTS: self._weights(self.forward),
         }
         if self.bias:
             arguments[Arg.BIAS] = self.tape.tensor(self.bias)
@@ -64,7 +64,7 @@ class _Convolution:
         chosen = self.tape.library.chosen(descriptor, Query.DIFF_WEIGHTS)
         is_direct = self.tape.library.same(chosen, target.layout)
         found = target if is_direct else self.tape.program.array(self.shape, chosen)
-        arguments = {int(Arg.SRC): self.x.memory, int(Arg.DIFF_DST): gradient, int(Arg.DIFF_WEIGHTS): found}
+        arguments = {Arg.SRC: self.x.memory, Arg.DIFF_DST: gradient, Arg.DIFF_WEIGHTS: found}
         if self.bias:
             arguments[Arg.DIFF_BIAS] = self.tape.tensor_gradient(self.bias)
         self.tape.program.run("convolution weights", descriptor, arguments)

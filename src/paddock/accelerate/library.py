@@ -75,8 +75,8 @@ class Arg(IntEnum):
     DIFF_BIAS = 169
     DIFF_SCALE = 255
     DIFF_SHIFT = 256
-    SUMMAND = 1024
-    """The first of a sum; the second is one more."""
+    SUMMAND_0 = 1024
+    SUMMAND_1 = 1025
 
 
 class Query(IntEnum):

@@ -23,7 +23,7 @@ class NormParameters:
 
 
 def batch_norm(tape: Tape, x: Value, norm: NormParameters, relu: bool) -> Value:
-    """Batch normalization, with a ReLU behind it if asked; in training the running statistics move, as Paddle does it."""
+    """Batch normalization, with a ReLU behind it if asked; a batch's statistics move the running ones as in Paddle."""
     channels = (x.shape[1],)
     y = tape.new(x.shape, x.has_gradient or norm.scale.learns or norm.shift.learns)
     options = Norm.SCALE | Norm.SHIFT | (Norm.RELU if relu else 0)
@@ -36,9 +36,9 @@ def batch_norm(tape: Tape, x: Value, norm: NormParameters, relu: bool) -> Value:
     numbers = c_float(norm.epsilon), int(options)
     layouts = x.memory.layout, y.memory.layout
     forward = tape.library.describe("batch_normalization_forward", int(prop), *layouts, *numbers, None)
-    statistics = {int(Arg.MEAN): mean, int(Arg.VARIANCE): variance, int(Arg.SCALE): tape.tensor(norm.scale)}
-    workspace = {int(Arg.WORKSPACE): tape.program.workspace(forward)} if relu and prop == Prop.TRAINING else {}
-    arguments = {int(Arg.SRC): x.memory, **statistics, int(Arg.SHIFT): tape.tensor(norm.shift), **workspace}
+    statistics = {Arg.MEAN: mean, Arg.VARIANCE: variance, Arg.SCALE: tape.tensor(norm.scale)}
+    workspace = {Arg.WORKSPACE: tape.program.workspace(forward)} if relu and prop == Prop.TRAINING else {}
+    arguments = {Arg.SRC: x.memory, **statistics, Arg.SHIFT: tape.tensor(norm.shift), **workspace}
     tape.program.run("norm", forward, arguments | {Arg.DST: y.memory})
     if norm.uses_batch:
         _move(tape, norm.running_mean, mean, norm.momentum)
@@ -67,5 +67,5 @@ def _move(tape: Tape, running: Parameter, batch: Memory, momentum: float) -> Non
     """``running = momentum * running + (1 - momentum) * batch``."""
     target = tape.tensor(running)
     descriptor = tape.library.describe_sum(batch.layout, (momentum, 1 - momentum))
-    arguments = {int(Arg.SUMMAND): target, Arg.SUMMAND + 1: batch, int(Arg.DST): target}
+    arguments = {Arg.SUMMAND_0: target, Arg.SUMMAND_1: batch, Arg.DST: target}
     tape.program.run("sum", descriptor, arguments)

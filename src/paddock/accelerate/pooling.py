@@ -13,8 +13,8 @@ def pool(tape: Tape, x: Value, algorithm: Algorithm, window: Window) -> Value:
     y = tape.new((*x.shape[:2], *window.output_hw(*x.shape[2:])), x.has_gradient)
     forward = _describe(tape, x, y.memory, algorithm, window, None)
     with_workspace = algorithm == Algorithm.POOL_MAX and y.has_gradient
-    workspace = {int(Arg.WORKSPACE): tape.program.workspace(forward)} if with_workspace else {}
-    tape.program.run("pool", forward, {int(Arg.SRC): x.memory, **workspace, int(Arg.DST): y.memory})
+    workspace = {Arg.WORKSPACE: tape.program.workspace(forward)} if with_workspace else {}
+    tape.program.run("pool", forward, {Arg.SRC: x.memory, **workspace, Arg.DST: y.memory})
 
     def append_backward(gradient: Memory) -> None:
         layouts = x.memory.layout, y.memory.layout

@@ -64,19 +64,20 @@ class Program:
         layout = self.library.layout(shape, "abcdef"[: len(shape)])
         return self._memory(shape, layout, Buffer(0, is_external=True), source)
 
-    def run(self, kind: str, descriptor: Handle, arguments: Mapping[int, Memory], in_place: bool = False) -> None:
+    def run(self, kind: str, descriptor: Handle, arguments: Mapping[Arg, Memory], in_place: bool = False) -> None:
         """Append a primitive.
 
         Args:
             in_place: the last argument may be written over the first.
         """
         memories = list(arguments.values())
-        packed = (Argument * len(arguments))(*[Argument(arg, memory.handle.address) for arg, memory in arguments.items()])
+        pairs = [Argument(arg, memory.handle.address) for arg, memory in arguments.items()]
+        packed = (Argument * len(pairs))(*pairs)
         buffers = tuple(memory.buffer for memory in memories)
         if in_place:
             self._successors[buffers[-1]] = buffers[0]
         name = f"{kind} {self.library.implementation(descriptor)}"
-        self._steps.append(Step(self.library.primitive(descriptor), len(packed), packed, buffers, name))
+        self._steps.append(Step(self.library.primitive(descriptor), len(pairs), packed, buffers, name))
 
     def reordered(self, memory: Memory, layout: Handle) -> Memory:
         """The same array in another layout; itself if it has that layout already."""

@@ -15,8 +15,8 @@ from paddock.accelerate.program import External, Memory, Program
 
 Shape = tuple[int, int, int, int]
 
-CHANNELS_LAST, BLOCKED = "acdb", "aBcd16b"
-"""oneDNN's tags of feature maps: with channels last, or in blocks of 16 channels."""
+CHANNELS_LAST = "acdb"
+"""oneDNN's tag of feature maps; blocks of 16 channels (``aBcd16b``) are no faster, and slow with 8 or 24 channels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,18 +44,18 @@ class Tape:
 
     Args:
         parameters: all tensors of the network, in a fixed order.
-        layout: `CHANNELS_LAST` or `BLOCKED`.
         with_gradients: whether a backward pass may follow.
     """
 
-    def __init__(self, library: OneDnn, parameters: Sequence[Tensor], layout: str, with_gradients: bool) -> None:
+    def __init__(self, library: OneDnn, parameters: Sequence[Tensor], with_gradients: bool) -> None:
         self.library = library
         self.program = Program(library)
-        self.tag = layout
         self._indices = {id(tensor): number for number, tensor in enumerate(parameters)}
         self._with_gradients = with_gradients
         self._gradients: dict[Value, Memory] = {}
         self._owed: list[Callable[[], None]] = []
+        self.learned: set[int] = set()
+        """Parameters that the backward pass writes a gradient of."""
 
     def parameter(self, tensor: Tensor) -> Parameter:
         """A tensor of the network, as operators take it."""
@@ -71,18 +71,19 @@ class Tape:
         shape = shape or parameter.shape
         if not parameter.learns:
             return self.program.array(shape, "abcdef"[: len(shape)])
+        if parameter.index in self.learned:
+            raise UnsupportedError("a parameter that two layers share")
+        self.learned.add(parameter.index)
         return self.program.external(External("parameter_gradient", parameter.index), shape)
 
     def input(self, shape: Shape) -> Value:
-        """The picture batch; three channels would fill no block, so that blocked networks read it as it is."""
+        """The picture batch."""
         memory = self.program.external(External("input", 0), shape)
-        if self.tag == CHANNELS_LAST:
-            memory = self.program.reordered(memory, self.library.layout(shape, self.tag))
-        return Value(memory, shape, False)
+        return Value(self.program.reordered(memory, self.library.layout(shape, CHANNELS_LAST)), shape, False)
 
     def new(self, shape: Shape, has_gradient: bool) -> Value:
         """A value that the next primitive is going to write."""
-        return Value(self.program.array(shape, self.tag), shape, has_gradient)
+        return Value(self.program.array(shape, CHANNELS_LAST), shape, has_gradient)
 
     def owe(self, value: Value, step: Callable[[Memory], None]) -> None:
         """Let ``step`` append the backward primitives, given the gradient of ``value``, once that is complete."""
@@ -100,11 +101,13 @@ class Tape:
                 raise UnsupportedError("a global average whose input nothing else reads")
             self._gradients[value] = gradient
             return
-        total = self.program.array(value.shape, self.tag)
+        total = self.program.array(value.shape, CHANNELS_LAST)
         self.binary(Algorithm.ADD, known, gradient, total)
         self._gradients[value] = total
 
-    def binary(self, algorithm: Algorithm, one: Memory, other: Memory, result: Memory, then: Handle | None = None) -> None:
+    def binary(
+        self, algorithm: Algorithm, one: Memory, other: Memory, result: Memory, then: Handle | None = None
+    ) -> None:
         """Append an element-wise function of two arrays; the second may have height and width 1."""
         layouts = one.layout, other.layout, result.layout
         descriptor = self.library.describe("binary", int(algorithm), *layouts, then)

@@ -96,6 +96,7 @@ def open_engine(config: Config) -> Engine:
 def _load_paddle(threads: int) -> None:
     """Import Paddle with so many threads for linear algebra, without its remarks on threads and on ccache."""
     os.environ["OMP_NUM_THREADS"] = str(threads)  # read once, when Paddle is loaded
+    os.environ.setdefault("GLOG_minloglevel", "2")  # Paddle's C++ side tells of its internals as warnings
     with redirect_stderr(StringIO()), catch_warnings():
         simplefilter("ignore")
         import_module("paddle")

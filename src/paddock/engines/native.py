@@ -4,6 +4,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from paddle.optimizer import Optimizer
 from paddle.optimizer.lr import LRScheduler
 from paddle.utils import unique_name
 
+from paddock.accelerate import accelerated
 from paddock.config.fingerprint import fingerprint
 from paddock.config.schema import Config, Device, HardwareConfig
 from paddock.core.errors import EngineError
@@ -79,7 +81,8 @@ class NativeSession:
             group=self.group,
             state=state,
         )
-        outcome = training.run()
+        with _compute(self.network, self.config):
+            outcome = training.run()
         state = outcome.state
         samples = state.step * int(self.config.Train["loader"]["batch_size_per_card"]) * self.group.world_size
         course = {
@@ -126,7 +129,8 @@ class NativeSession:
         self.task.write_dictionary(folder)
         load_exactly(self.network, folder / f"{checkpoint.BEST}.pdparams")
         scorer = self.task.scorer()
-        evaluate(self.network, self.task.eval_loader("val"), scorer)
+        with _compute(self.network, self.config):
+            evaluate(self.network, self.task.eval_loader("val"), scorer)
         self.task.write_gallery(scorer, folder / self._gallery, self.config.training.gallery_size)
 
 
@@ -169,7 +173,8 @@ class NativeEngine:
         task = open_task(config)
         network = trained_network(task, config, weights)
         scorer = task.scorer()
-        metrics = evaluate(network, task.eval_loader(split), scorer)
+        with _compute(network, config):
+            metrics = evaluate(network, task.eval_loader(split), scorer)
         task.write_report(scorer, folder)
         task.write_gallery(scorer, folder, config.training.gallery_size)
         write_json(folder / "metrics.json", {f"{split}/{name}": value for name, value in metrics.items()})
@@ -214,6 +219,14 @@ def trained_network(task: Task, config: Config, weights: Path) -> nn.Layer:
     load_exactly(network, weights)
     network.eval()
     return network
+
+
+def _compute(network: nn.Layer, config: Config) -> AbstractContextManager[None]:
+    """The fastest way to compute ``network`` on this device."""
+    hardware = config.hardware
+    if hardware.accelerate and hardware.device is Device.cpu:
+        return accelerated(network, hardware.threads)
+    return nullcontext()
 
 
 def _code_digest() -> str:

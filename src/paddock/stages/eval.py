@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import shutil
 from pathlib import Path
 
 from paddock.config.schema import Config
@@ -21,6 +22,7 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     folder = Path(config.output_dir) / "eval"
     with new_folder(folder) as draft:
         metrics = open_engine(stored).evaluate(stored, trained / "best_accuracy.pdparams", SPLIT, draft)
+        shutil.copyfile(trained / "run.json", draft / "run.json")  # says which training these scores are of
     named = {f"{SPLIT}/{name}": value for name, value in metrics.items()}
     write_json(Path(config.metrics_dir) / "eval.json", named)
     with open_run(config.tracking, name=stored.model_name, continues=read_state(trained / "run.json")) as tracker:

@@ -9,11 +9,14 @@ from paddock.config.schema import Config
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
 from paddock.core.files import write_json
-from paddock.serving.picture import contact_sheet
+from paddock.data.sheet import Cell, contact_sheet
 from paddock.serving.predictor import Predictor, Reading, find_pictures
 from paddock.tracking.pull import pull
 
 PREDICTORS = {"rec": Predictor}
+
+MOST_PICTURES = 60
+"""Drawn into readings.png; readings.json has all."""
 
 
 def run(config: Config, arguments: argparse.Namespace) -> None:
@@ -40,7 +43,11 @@ def save(readings: Sequence[Reading], folder: Path) -> None:
         PaddockError: the folder cannot be written.
     """
     write_json(folder / "readings.json", _rows(readings))
-    contact_sheet(readings, folder / "readings.png")
+    cells = [
+        Cell(reading.path, (reading.text or "(nothing)",), f"{reading.confidence:.3f}")
+        for reading in readings[:MOST_PICTURES]
+    ]
+    contact_sheet(cells, folder / "readings.png")
 
 
 def _rows(readings: Sequence[Reading]) -> list[dict[str, object]]:

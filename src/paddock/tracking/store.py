@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - MLflow takes seconds to import, so only what talks to a store does
 
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -102,6 +103,7 @@ def import_mlflow() -> None:
     """Import MLflow, which takes seconds, with the switches that must stand before; a value already set is kept."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # else it tells every retry of an outage
     import_module("mlflow")
 
 

@@ -1,9 +1,11 @@
 """Many trainings under one parent run."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from paddock.config import schema
@@ -15,6 +17,12 @@ from paddock.tracking.run import open_run
 from paddock.tracking.shipping import PARENT_TAG, Shipper
 from paddock.tracking.sync import sync_all
 from paddock.tracking.tracker import Tracker
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+_PATIENCE_S = 10.0
+"""How long to wait for a process, or this one's own thread, that is just making the run."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,16 @@ def store_run_id(config: schema.TrackingConfig, local_id: str) -> str:
     outbox = Outbox(outbox_home(project_root()) / local_id)
     if not (outbox.folder / "header.json").exists():
         raise TrackingError(f"no run {local_id!r} was recorded in {outbox.folder.parent}. Run `paddock train` first.")
-    if not outbox.run_id:
-        store = stores.locate(config)
+    store = stores.locate(config)
+    end = time.monotonic() + _PATIENCE_S
+    while not (run_id := outbox.run_id):
+        if time.monotonic() > end:
+            raise TrackingError(f"the run {local_id} is still being sent by another process. Try again.")
         try:
             Shipper(outbox, store).ship()
         except Exception as error:  # MLflow, requests or SQLAlchemy: whatever it is, there is no id
             raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
-    run_id = outbox.run_id
-    if not run_id:
-        raise TrackingError(f"the run {local_id} is just being sent by another process. Try again.")
+        time.sleep(0.1)
     return run_id
 
 
@@ -66,17 +75,8 @@ def children(config: schema.TrackingConfig, parent: str, metric: str, *, highest
     Raises:
         TrackingError: the store does not answer.
     """
-    run_id = store_run_id(config, parent)
     sync_all(config, parent)
-    store = stores.locate(config)
-    try:
-        client = stores.connect(store)
-        experiment = client.get_run(run_id).info.experiment_id
-        runs = client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'", max_results=1000)
-    except TrackingError:
-        raise
-    except Exception as error:  # MLflow, requests or SQLAlchemy
-        raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
+    _, runs = _trials(config, parent)
     scored = [
         Child(run.info.run_id, run.info.run_name or "", run.data.metrics[metric], run.data.params)
         for run in runs
@@ -99,16 +99,25 @@ def compare_link(config: schema.TrackingConfig, parent: str, ui: str = "http://1
     Raises:
         TrackingError: the store does not answer.
     """
-    run_id = store_run_id(config, parent)
+    experiment, runs = _trials(config, parent)
     store = stores.locate(config)
-    try:
-        client = stores.connect(store)
-        experiment = client.get_run(run_id).info.experiment_id
-        runs = client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'", max_results=100)
-    except Exception as error:  # MLflow, requests or SQLAlchemy
-        raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
     home = store.name.rstrip("/") if store.uri.startswith("http") else ui
     ids = quote(json.dumps([run.info.run_id for run in runs]))
     return (
         f"{home}/#/compare-runs?runs={ids}&experiments={quote(json.dumps([experiment]))}&workflowType=machine_learning"
     )
+
+
+def _trials(config: schema.TrackingConfig, parent: str) -> "tuple[str, list[Run]]":
+    """The experiment of a sweep and its trials, as many as one answer of the store holds."""
+    run_id = store_run_id(config, parent)
+    store = stores.locate(config)
+    try:
+        client = stores.connect(store)
+        experiment = client.get_run(run_id).info.experiment_id
+        runs = client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'", max_results=1000)
+    except TrackingError:
+        raise
+    except Exception as error:  # MLflow, requests or SQLAlchemy
+        raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
+    return experiment, list(runs)
