@@ -62,8 +62,8 @@ def test_the_first_losses_of_a_mobile_network_are_paddles() -> None:
 def test_the_first_20_losses_are_paddles(backbone: str) -> None:
     network = crnn(backbone)
     with accelerated(network, 2):
-        found = train(network, 20, 16)
-    np.testing.assert_allclose(found, train(crnn(backbone), 20, 16), rtol=1e-3)
+        found = train(network, 20, 4)
+    np.testing.assert_allclose(found, train(crnn(backbone), 20, 4), rtol=1e-3)
 
 
 def test_the_same_training_gives_the_same_bits() -> None:
@@ -94,7 +94,7 @@ def test_without_the_library_paddle_computes_and_says_so_once(
     with caplog.at_level(logging.WARNING), accelerated(network, 1):
         assert network(paddle.rand([1, 3, 32, 100])).shape == [1, 25, NUM_CLASSES]
     (record,) = caplog.records
-    assert record.getMessage().startswith("hardware.accelerate: Paddle computes what oneDNN cannot: oneDNN cannot be loaded")
+    assert "Paddle computes what oneDNN cannot: oneDNN cannot be loaded" in record.getMessage()
 
 
 def test_a_picture_that_needs_a_gradient_falls_back_to_paddle_once_said(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.tiny_recognizer import write_package, write_pictures
 
 

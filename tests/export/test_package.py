@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.tiny_recognizer import identity
 
 from paddock.core.errors import ExportError
 from paddock.core.files import sha256_file
 from paddock.export.package import read_identity, write_identity
+from tests.tiny_recognizer import identity
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
 
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset
@@ -13,6 +12,7 @@ from paddock.export.parity import Parity, compare, gate
 from paddock.export.runtime import Deployed, Runtime
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
+from tests.tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
 
 DECODE = CTCLabelDecode(CTCClasses(CHARSET))
 

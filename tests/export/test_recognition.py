@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
 
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset, read_charset
 from paddock.export.recognition import export_recognizer
 from paddock.export.runtime import Runtime
+from tests.tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
 
 
 def test_the_dictionary_in_the_package_is_that_of_the_training(package: Path) -> None:

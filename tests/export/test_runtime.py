@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.tiny_recognizer import SETTINGS
 
 from paddock.core.errors import ExportError
 from paddock.export.runtime import Runtime
+from tests.tiny_recognizer import SETTINGS
 
 
 def test_pictures_are_read_in_their_order_in_batches_too(package: Path, pictures: list[Path]) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import paddle
 import pytest
-from tests.tiny_recognizer import recognizer
 
 from paddock.core.errors import ExportError
 from paddock.export.static import save_static
+from tests.tiny_recognizer import recognizer
 
 SHAPE = [None, 3, 32, None]
 

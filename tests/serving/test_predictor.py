@@ -6,12 +6,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from tests.tiny_recognizer import SETTINGS, write_pictures
 
 from paddock.core.errors import DatasetError, ExportError
 from paddock.export.runtime import Runtime
 from paddock.serving import predictor
 from paddock.serving.predictor import Predictor, find_pictures, load_picture
+from tests.tiny_recognizer import SETTINGS, write_pictures
 
 
 def test_pictures_of_mixed_widths_read_as_each_does_alone(package: Path, pictures: list[Path]) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tiny_recognizer import SETTINGS
 
 from paddock.export.runtime import Runtime
 from paddock.serving.registered import PYFUNC_MODEL, requirements
+from tests.tiny_recognizer import SETTINGS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint")  # MLflow, of its own code at its import
 

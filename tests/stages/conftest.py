@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.trained_project import make_project
 
 from paddock.config.schema import Config
 from paddock.core.files import write_json
 from paddock.stages import export
+from tests.trained_project import make_project
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
-from tests.trained_project import OVERRIDES
 
 from paddock.config.schema import Config, Store
 from paddock.core.errors import CheckpointError, ConfigError, ExportError
 from paddock.core.files import read_json
 from paddock.stages import export
 from paddock.tracking import store as stores
+from tests.trained_project import OVERRIDES
 
 
 def _client() -> MlflowClient:

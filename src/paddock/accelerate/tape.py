@@ -140,5 +140,3 @@ class Tape:
         if gradient is None:
             raise UnsupportedError("a layer's result is not used")
         step(gradient)
-
-

@@ -73,5 +73,7 @@ def _summary(results: list[TrialResult], indicator: str) -> list[str]:
         if result.error:
             lines.append(f"       {result.error}")
     if best := _best(results):
-        lines.append(f"best: #{best.number} {' '.join(best.overrides)}, {indicator} {best.value:.4f}, in {best.folder}/train")
+        lines.append(
+            f"best: #{best.number} {' '.join(best.overrides)}, {indicator} {best.value:.4f}, in {best.folder}/train"
+        )
     return lines

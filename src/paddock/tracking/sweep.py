@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -15,7 +15,6 @@ from paddock.tracking import store as stores
 from paddock.tracking.outbox import Outbox, outbox_home
 from paddock.tracking.run import open_run
 from paddock.tracking.shipping import PARENT_TAG, Shipper
-from paddock.tracking.sync import sync_all
 from paddock.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 10.0
 """How long to wait for a process, or this one's own thread, that is just making the run."""
-
-
-@dataclass(frozen=True)
-class Child:
-    """A finished trial as the store knows it."""
-
-    run_id: str
-    name: str
-    value: float
-    params: Mapping[str, str]
 
 
 @contextmanager
@@ -63,31 +52,6 @@ def store_run_id(config: schema.TrackingConfig, local_id: str) -> str:
             raise TrackingError(f"{stores.outage(store, error)} Start it and try again.") from error
         time.sleep(0.1)
     return run_id
-
-
-def children(config: schema.TrackingConfig, parent: str, metric: str, *, highest: bool = True) -> list[Child]:
-    """The trials of a sweep that have ``metric``, the best first.
-
-    Args:
-        parent: local id of the parent run.
-        highest: whether more is better.
-
-    Raises:
-        TrackingError: the store does not answer.
-    """
-    sync_all(config, parent)
-    _, runs = _trials(config, parent)
-    scored = [
-        Child(run.info.run_id, run.info.run_name or "", run.data.metrics[metric], run.data.params)
-        for run in runs
-        if metric in run.data.metrics
-    ]
-    return sorted(scored, key=lambda child: child.value, reverse=highest)
-
-
-def best_child(config: schema.TrackingConfig, parent: str, metric: str, *, highest: bool = True) -> Child | None:
-    """The best trial of a sweep, or None when no trial has ``metric``; see `children`."""
-    return next(iter(children(config, parent, metric, highest=highest)), None)
 
 
 def compare_link(config: schema.TrackingConfig, parent: str, ui: str = "http://127.0.0.1:5000") -> str:

@@ -47,6 +47,6 @@ def ink_box(letters: ImageFont.FreeTypeFont, text: str) -> tuple[int, int, int, 
 
 @lru_cache(maxsize=1)
 def _folder() -> Path:
-    import matplotlib  # costs 0.2 s, and only the renderer needs it
+    import matplotlib  # noqa: PLC0415 - costs 0.2 s, and only the renderer needs it
 
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -40,7 +40,7 @@ class SequenceEncoder(nn.Layer):
     """Feature map of height 1 to a sequence with context from both sides.
 
     Raises:
-        ConfigError: ``encoder_type`` is not ``rnn``.
+        ConfigError: ``encoder_type`` is not ``rnn``, or the backbone does not divide the height down to 1.
 
     Shape:
         in  ``[B, in_channels, 1, W]``
@@ -56,7 +56,10 @@ class SequenceEncoder(nn.Layer):
 
     def forward(self, features: Tensor) -> Tensor:
         if features.shape[2] != 1:
-            raise ValueError(f"SequenceEncoder needs height 1, got {features.shape}: pictures must be 32 pixels high.")
+            raise ConfigError(
+                f"the backbone makes height {features.shape[2]} of its pictures, the neck needs 1: change the strides of "
+                "Architecture.Backbone, or the height in Global.d2s_train_image_shape (32 with the default strides)."
+            )
         return self.encoder(features.squeeze(2).transpose([0, 2, 1]))  # [B, C, 1, W] -> [B, W, C]
 
 
@@ -107,7 +110,7 @@ class CRNN(nn.Layer):
 
 
 def num_steps(width_px: int) -> int:
-    """Time steps ``T`` of an input ``width_px`` wide: either backbone halves it twice, the second time rounding down."""
+    """Time steps ``T`` of an input ``width_px`` wide: halved twice, the second time rounding down."""
     return (width_px + 1) // 2 // 2
 
 

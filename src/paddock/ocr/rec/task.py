@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ from paddock.ocr.rec.metric import RecMetric
 from paddock.ocr.rec.model import CRNN, build_network
 from paddock.ocr.rec.scorer import RecScorer
 from paddock.ocr.rec.transforms import Pipeline, build_pipeline, image_shape
+
+TRAIN_WIDTH_MULTIPLE = 16
+"""Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class RecTask:
             rank=rank,
             world_size=world_size,
         )
-        source = BatchSource(lines.lines, self._pipeline(section), collate, self.config.seed, tolerant=False)
+        together = partial(collate, width_multiple=TRAIN_WIDTH_MULTIPLE)
+        source = BatchSource(lines.lines, self._pipeline(section), together, self.config.seed, tolerant=False)
         return Loader(source, plan, int(loader["num_workers"]))
 
     def eval_loader(self, split: str) -> Loader[TextLine]:
@@ -165,8 +169,13 @@ class RecTask:
         return build_pipeline(transforms, self.classes, int(self.config.Global["max_text_length"]))
 
 
-def collate(lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]]) -> Batch[TextLine]:
+def collate(
+    lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]], width_multiple: int = 1
+) -> Batch[TextLine]:
     """Pad pictures on the right with 0 and labels with blanks to the longest of the batch.
+
+    Args:
+        width_multiple: pad pictures on to a multiple of this many pixels.
 
     Shape:
         images ``[B, 3, 32, W]``; targets: class numbers ``[B, L]`` int32, lengths ``[B]`` int64
@@ -174,7 +183,7 @@ def collate(lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]
     if not lines:
         return Batch(np.zeros((0, 3, 0, 0), np.float32), (), (), tuple(unreadable))
     tensors = [line.tensor for line in lines if line.tensor is not None]
-    width = max(tensor.shape[2] for tensor in tensors)
+    width = -(-max(tensor.shape[2] for tensor in tensors) // width_multiple) * width_multiple
     images = np.zeros((len(tensors), *tensors[0].shape[:2], width), dtype=np.float32)
     lengths = np.array([len(line.label) for line in lines], dtype=np.int64)
     labels = np.zeros((len(lines), max(int(lengths.max()), 1)), dtype=np.int32)
