@@ -32,8 +32,8 @@ class Trainee:
     def __init__(self, config: Any) -> None:
         paddle.seed(config.seed)
         self.network: nn.Layer = build_network(config.Architecture, NUM_CLASSES)
-        schedule = build_schedule(config.Optimizer["lr"], epochs=1000, steps_per_epoch=1000)
-        self._optimizer = build_optimizer(config.Optimizer, schedule, self.network.parameters())
+        self._schedule = build_schedule(config.Optimizer["lr"], epochs=1000, steps_per_epoch=1000)
+        self._optimizer = build_optimizer(config.Optimizer, self._schedule, self.network.parameters())
         self._loss = CTCLoss()
         self.losses: list[float] = []
         self.seconds: list[float] = []
@@ -47,6 +47,7 @@ class Trainee:
         loss.backward()
         self._optimizer.step()
         self._optimizer.clear_grad()
+        self._schedule.step()
         self.seconds.append(time.perf_counter() - start)
         self.cpu_seconds.append(time.process_time() - cpu_start)
 
@@ -69,7 +70,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=100)
     parser.add_argument("--threads", type=int, default=0, help="of the accelerated form; 0 means all cores")
     arguments = parser.parse_args()
-    config = compose([f"model={arguments.model}"])
+    config = compose([f"model={arguments.model}", "Optimizer.lr.warmup_epoch=0"])
     data = batch(config, arguments.batch_size, arguments.width)
     trainees = {"plain": Trainee(config), "accelerated": Trainee(config)}
     with accelerated(trainees["accelerated"].network, arguments.threads):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from paddock.accelerate.library import UnsupportedError
 from paddock.accelerate.tape import Shape
 
 Pair = tuple[int, int]
@@ -18,10 +19,16 @@ class Window:
     """A last, incomplete step counts too."""
 
     def output_hw(self, height: int, width: int) -> Pair:
-        """Size of what a map of this size gives."""
+        """Size of what a map of this size gives.
+
+        Raises:
+            UnsupportedError: the kernel does not fit into the map once; Paddle then computes with the part that does.
+        """
         found = []
         for size, kernel, stride, padding in zip((height, width), self.kernel, self.stride, self.padding, strict=True):
             room = size + 2 * padding - kernel
+            if room < 0:
+                raise UnsupportedError(f"a window of {kernel} on a map of {size}")
             found.append((-(-room // stride) if self.rounds_up else room // stride) + 1)
         return found[0], found[1]
 

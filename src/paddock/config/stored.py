@@ -1,7 +1,7 @@
 """A composed config as plain values: for YAML files, for MLflow's params, and back."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,13 @@ from omegaconf.errors import OmegaConfBaseException
 from paddock.config.schema import SECTIONS, Config
 from paddock.core.errors import ConfigError
 from paddock.core.files import write_text
+
+DICTIONARY = "dict.txt"
+"""What a network's classes mean, beside its weights wherever they go."""
+
+LAST = "last"
+"""``Global.checkpoints=last``: go on where a killed training of the same config, data and code stopped. PaddleOCR would
+take it for a path."""
 
 _ABSENT_WHEN_NULL = ("clip_norm", "clip_norm_global")
 """PaddleOCR clips as soon as the key is there, and fails on null."""
@@ -30,6 +37,8 @@ def paddleocr_config(config: Config) -> dict[str, Any]:
     sections["Optimizer"] = {
         key: value for key, value in optimizer.items() if value is not None or key not in _ABSENT_WHEN_NULL
     }
+    if sections["Global"].get("checkpoints") == LAST:
+        sections["Global"]["checkpoints"] = None
     return sections
 
 
@@ -62,7 +71,22 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}. Train again.") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path} holds no config. Train again.")
-    return typed(values, lambda _: f" ({path})")
+    try:
+        return typed(values, lambda _: f" ({path})")
+    except ConfigError as error:
+        raise ConfigError(f"{error} Another release of paddock may have written it: train again.") from error
+
+
+def load_trained(folder: Path) -> Config:
+    """The config of the training that filled ``folder``, with the dictionary that lies beside its weights.
+
+    The one in data/prepared may have been written anew since, and weights mean nothing without their own.
+
+    Raises:
+        ConfigError: as `load`.
+    """
+    stored = load(folder / "config.yaml")
+    return replace(stored, Global={**stored.Global, "character_dict_path": str(folder / DICTIONARY)})
 
 
 def typed(values: Mapping[str, Any], place: Callable[[str], str]) -> Config:

@@ -18,6 +18,7 @@ from paddle.utils import unique_name
 from paddock.accelerate import accelerated
 from paddock.config.fingerprint import fingerprint
 from paddock.config.schema import Config, Device, HardwareConfig
+from paddock.config.stored import DICTIONARY, LAST
 from paddock.core.errors import EngineError
 from paddock.core.files import read_json, write_json
 from paddock.data.loader import Loader
@@ -36,9 +37,6 @@ from paddock.training.pretrained import load_exactly, load_pretrained
 from paddock.training.progress import duration, peak_memory_mb
 from paddock.training.seed import seed_all
 from paddock.training.settings import LoopSettings
-
-LAST = "last"
-"""``Global.checkpoints=last``: go on where a killed training of the same config, data and code stopped."""
 
 _log = logging.getLogger(__name__)
 
@@ -155,6 +153,8 @@ class NativeEngine:
         optimizer = build_optimizer(config.Optimizer, schedule, network.parameters())
         if pretrained := config.Global.get("pretrained_model"):
             loaded = load_pretrained(network, Path(str(pretrained)), config.training.min_matched_ratio)
+            if not loaded.mismatched:
+                task.check_dictionary(loaded.path.parent / DICTIONARY)
             report = [*loaded.lines(), *report]
         evaluations = settings.num_evaluations(steps)
         report.append(

@@ -11,7 +11,6 @@ from paddock.core.files import read_json, sha256_file, write_json
 GRAPH_NAME = "inference"
 """PaddleOCR's file stem: inference.json holds the graph, .pdiparams the weights, .yml how pictures are prepared."""
 
-DICTIONARY = "dict.txt"
 IDENTITY = "paddock.json"
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from paddle import nn
 
 from paddock.config.schema import ExportConfig
+from paddock.config.stored import DICTIONARY
 from paddock.core.errors import ExportError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset
 from paddock.data.loader import Loader
 from paddock.export.inference_yml import recognition_yml
-from paddock.export.package import DICTIONARY, GRAPH_NAME
+from paddock.export.package import GRAPH_NAME
 from paddock.export.parity import Parity, compare, gate
 from paddock.export.runtime import Runtime
 from paddock.export.static import save_static

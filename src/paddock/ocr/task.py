@@ -60,5 +60,12 @@ class Task(Protocol):
     def write_report(self, scorer: Any, folder: Path) -> None:
         """Write plots and the per-sample table of an evaluation into ``folder``."""
 
+    def check_dictionary(self, path: Path) -> None:
+        """Make sure that weights from beside ``path`` mean by each class what this task means; fine where it is absent.
+
+        Raises:
+            CheckpointError: the dictionary there is another one.
+        """
+
     def write_dictionary(self, folder: Path) -> None:
         """Write what the network's classes mean, so that it travels with the weights."""

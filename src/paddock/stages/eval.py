@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from paddock.config.schema import Config
-from paddock.config.stored import load
+from paddock.config.stored import load_trained
 from paddock.core.files import new_folder, read_json, write_json
 from paddock.engines.engine import open_engine
 from paddock.tracking.run import open_run, read_state
@@ -18,7 +18,7 @@ SPLIT = "test"
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     """Score the trained model on the split that no training and no choice has seen."""
     trained = Path(config.output_dir) / "train"
-    stored = load(trained / "config.yaml")
+    stored = load_trained(trained)
     folder = Path(config.output_dir) / "eval"
     with new_folder(folder) as draft:
         metrics = open_engine(stored).evaluate(stored, trained / "best_accuracy.pdparams", SPLIT, draft)

@@ -1,14 +1,13 @@
 """export: outputs/<task>/train -> outputs/<task>/export, held against PaddleOCR, then registered. See dvc.yaml."""
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from paddock.config.schema import Config, Store
-from paddock.config.stored import load
+from paddock.config.stored import load_trained
 from paddock.core.files import new_folder, read_json, write_json
 from paddock.engines.engine import open_engine
-from paddock.export.package import DICTIONARY, Identity, write_identity
+from paddock.export.package import Identity, write_identity
 from paddock.export.scores import scores_on_test, validation_scores
 from paddock.serving.registered import register
 from paddock.tracking.run import open_run, read_state
@@ -18,9 +17,7 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     """Package the best checkpoint; only a package that reads as the trained model does is kept and registered."""
     output = Path(config.output_dir)
     trained, folder = output / "train", output / "export"
-    stored = load(trained / "config.yaml")
-    # The training's own dictionary: the one in data/prepared may have been written anew.
-    stored = replace(stored, Global={**stored.Global, "character_dict_path": str(trained / DICTIONARY)})
+    stored = load_trained(trained)
     scores = validation_scores(output)
     state = read_state(trained / "run.json")
     open_engine(stored)

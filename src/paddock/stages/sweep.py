@@ -10,7 +10,9 @@ from paddock.config.schema import Config
 from paddock.config.sweep import run_sweep
 from paddock.config.trial import TrialResult
 from paddock.core.errors import PaddockError, TrackingError
-from paddock.stages.train import run_name, train
+from paddock.engines.engine import open_engine
+from paddock.stages.train import record, run_name
+from paddock.tracking.run import open_run
 from paddock.tracking.sweep import compare_link, parent_run
 from paddock.tracking.tracker import Tracker
 
@@ -29,21 +31,24 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     with parent_run(config.tracking, f"sweep: {run_name(config)}") as parent:
         parent.tags({"paddock.overrides": " ".join(arguments.overrides)})
         results = run_sweep(arguments.overrides, partial(trial, parent=parent.local_id))
+        print("\n".join(_summary(results, _indicator(config))))
         _record(results, _indicator(config), parent)
-    failed = [result for result in results if result.status != "ok"]
-    print("\n".join(_summary(results, _indicator(config))))
     try:
         print(f"compare them: {compare_link(config.tracking, parent.local_id)} (start `paddock ui` first)")
     except TrackingError as error:
         _log.warning("%s", error)
-    return 1 if failed else 0
+    return 1 if any(result.status != "ok" for result in results) else 0
 
 
 def trial(config: Config, folder: Path, parent: str) -> float:
     """One training; what it is worth is the best validation score."""
-    named = replace(config.tracking, run_name=f"{run_name(config)} #{folder.name}")
-    fitted = train(replace(config, tracking=named), parent)
-    return fitted.metrics[_indicator(config)]
+    named = replace(config, tracking=replace(config.tracking, run_name=f"{run_name(config)} #{folder.name}"))
+    try:
+        session = open_engine(named).start(named)
+    except PaddockError:
+        with open_run(named.tracking, name=folder.name, parent=parent):  # refused, and marked as failed
+            raise
+    return record(named, session, parent).metrics[_indicator(config)]
 
 
 def _indicator(config: Config) -> str:
@@ -73,7 +78,6 @@ def _summary(results: list[TrialResult], indicator: str) -> list[str]:
         if result.error:
             lines.append(f"       {result.error}")
     if best := _best(results):
-        lines.append(
-            f"best: #{best.number} {' '.join(best.overrides)}, {indicator} {best.value:.4f}, in {best.folder}/train"
-        )
+        words = " ".join(best.overrides)
+        lines.append(f"best: #{best.number} {words}, {indicator} {best.value:.4f}, in {best.folder}/train")
     return lines

@@ -20,13 +20,17 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     open_engine(config).launch(config.hardware, train, config)
 
 
-def train(config: Config, parent: str | None = None) -> Fitted:
-    """Train one model into ``output_dir``/train.
+def train(config: Config) -> Fitted:
+    """Train one model into ``output_dir``/train, as one of the processes that do it together."""
+    return record(config, open_engine(config).start(config))
+
+
+def record(config: Config, session: Session, parent: str | None = None) -> Fitted:
+    """Run a training that has passed its preflight, and keep what it did.
 
     Args:
         parent: the sweep that this training is a trial of.
     """
-    session = open_engine(config).start(config)
     scratch = project_root() / "scratch" / session.fingerprint[:16]
     if not session.is_first:
         return session.fit(NullTracker(session.fingerprint), scratch)

@@ -57,8 +57,8 @@ class SequenceEncoder(nn.Layer):
     def forward(self, features: Tensor) -> Tensor:
         if features.shape[2] != 1:
             raise ConfigError(
-                f"the backbone makes height {features.shape[2]} of its pictures, the neck needs 1: change the strides of "
-                "Architecture.Backbone, or the height in Global.d2s_train_image_shape (32 with the default strides)."
+                f"the backbone makes height {features.shape[2]} of its pictures, the neck needs 1: change the strides "
+                "of Architecture.Backbone, or the height in Global.d2s_train_image_shape (32 with the default strides)."
             )
         return self.encoder(features.squeeze(2).transpose([0, 2, 1]))  # [B, C, 1, W] -> [B, W, C]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 from paddle import Tensor
 
 from paddock.config.schema import Config
+from paddock.config.stored import DICTIONARY
 from paddock.core.build import build
-from paddock.core.errors import DatasetError
+from paddock.core.errors import CheckpointError, DatasetError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset, read_charset
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
@@ -145,9 +147,22 @@ class RecTask:
         """``samples.csv`` and plots; see `paddock.ocr.rec.report`."""
         report.write(scorer, folder)
 
+    def check_dictionary(self, path: Path) -> None:
+        """See `Task`: classes of equal number but other characters load without a word and read garbage."""
+        if not path.is_file():
+            return
+        theirs, ours = read_charset(path).characters, self.classes.charset.characters
+        if theirs != ours:
+            place = next(i for i, pair in enumerate(zip_longest(theirs, ours)) if pair[0] != pair[1])
+            shown = [repr(chars[place]) if place < len(chars) else "nothing" for chars in (theirs, ours)]
+            raise CheckpointError(
+                f"the weights beside {path} were trained with that dictionary: its line {place + 1} is {shown[0]}, "
+                f"here it is {shown[1]}. Use it: dataset.dictionary={path} for `paddock prepare`."
+            )
+
     def write_dictionary(self, folder: Path) -> None:
         """``dict.txt``."""
-        write_text(folder / "dict.txt", self.classes.charset.file_text())
+        write_text(folder / DICTIONARY, self.classes.charset.file_text())
 
     def _read(self, folder: Path, files: Sequence[str], delimiter: str) -> list[TextLine]:
         if not files:
