@@ -8,17 +8,10 @@ from PIL import ImageFont
 FACES = (
     "DejaVuSans",
     "DejaVuSans-Bold",
-    "DejaVuSans-Oblique",
     "DejaVuSansMono",
     "DejaVuSansMono-Bold",
-    "DejaVuSansMono-Oblique",
     "DejaVuSerif",
-    "DejaVuSerif-Bold",
-    "DejaVuSerif-Italic",
-    "STIXGeneral",
     "STIXGeneralBol",
-    "STIXGeneralItalic",
-    "STIXGeneralBolIta",
 )
 """Font files without their suffix."""
 

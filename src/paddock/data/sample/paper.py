@@ -5,10 +5,10 @@ import numpy as np
 
 from paddock.data.sample.paint import Colour, Pixels
 
-MIN_CONTRAST = 90
+MIN_CONTRAST = 110
 """Least difference between the luma of ink and paper, of 255."""
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
-_LIGHT_ON_DARK_SHARE = 0.25
+_LIGHT_ON_DARK_SHARE = 0.1
 
 
 def luma(colour: Colour) -> float:
@@ -17,9 +17,9 @@ def luma(colour: Colour) -> float:
 
 
 def ink_and_paper(draw: np.random.Generator) -> tuple[Colour, Colour]:
-    """Two colours at least `MIN_CONTRAST` apart; a quarter of the pairs is light on dark."""
+    """Two colours at least `MIN_CONTRAST` apart; a tenth of the pairs is light on dark."""
     while True:
-        dark, light = _colour(draw, 0, 150), _colour(draw, 110, 256)
+        dark, light = _colour(draw, 0, 110), _colour(draw, 150, 256)
         if luma(light) - luma(dark) >= MIN_CONTRAST:
             return (light, dark) if draw.random() < _LIGHT_ON_DARK_SHARE else (dark, light)
 

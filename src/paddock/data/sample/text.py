@@ -1,23 +1,23 @@
 """What the sample's lines say: markings as they stand on labels, meters and delivery notes.
 
-Letters O and I are left out: in some faces nobody can tell them from 0 and 1.
+Letters that some face makes look like a digit or like each other are left out, such as O, I, B and S. Fewer classes also
+mean that a network learns them from fewer lines, and the demo has minutes.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+LETTERS = "ACEFHKLMNPRTUX"
 DIGITS = "0123456789"
 CHARACTERS = DIGITS + LETTERS + "-./:#"
 """Every character that a line may hold."""
-MIN_LENGTH = 4
-MAX_LENGTH = 10
+MIN_LENGTH = 3
+MAX_LENGTH = 8
 
 _WORDS = """
-AXLE BATCH BYPASS CABLE CHECK CLASS DATE DEPTH DRAFT DRUM EAST ENTRY EXT FEEDER FLANGE FRAME FUSE GATE GAUGE GRADE HATCH
-HEADER HUB JACK KEY LABEL LANE LATCH LEVEL MAST METER NET PANEL PARK PART PHASE PLANT PUMP QTY RACK RANGE RELAY SCALE
-SEAL SHAFT SHELF SPARE STAGE TANK TEST TRAY TUBE TYPE UNDER UPPER VALVE VENT WASHER WEST YARD ZEBRA
+ALARM ARM AXLE CAP CART CHECK CLAMP CRANE EXT FAN FRAME FUEL HATCH HEAT LAMP LANE LATCH LEAK MAP MAT METER NET PANEL PARK
+PART PEAK PLANT PUMP RACK RAMP RANK TANK TAP TRACK TRAM TRUCK TRUNK TUNNEL
 """
 WORDS = tuple(_WORDS.split())
 
@@ -59,7 +59,7 @@ def _word_and_number(draw: Draw) -> str:
 
 def _date(draw: Draw) -> str:
     year, month, day = int(draw.integers(2015, 2031)), int(draw.integers(1, 13)), int(draw.integers(1, 29))
-    written = (f"{year}-{month:02}-{day:02}", f"{day:02}.{month:02}.{year % 100}", f"{day:02}/{month:02}/{year}")
+    written = (f"{year}-{month:02}", f"{day:02}.{month:02}.{year % 100}", f"{month:02}/{year}")
     return _one(draw, written)
 
 
@@ -70,22 +70,22 @@ def _time(draw: Draw) -> str:
 
 def _price(draw: Draw) -> str:
     amount = f"{int(draw.integers(1, 5000))}.{int(draw.integers(100)):02}"
-    return _one(draw, ("", "", "EUR", "USD", "CHF")) + amount
+    return _one(draw, ("", "", "EUR", "CHF")) + amount
 
 
 def _terminal(draw: Draw) -> str:
-    """Markings of switch cabinets, such as -QF12:24 and X2:7."""
-    device = _one(draw, ("-", "")) + _some(draw, LETTERS, 1, 3) + _some(draw, DIGITS, 1, 2)
+    """Markings of switch cabinets, such as -KF12:24 and X2:7."""
+    device = _one(draw, ("-", "")) + _some(draw, LETTERS, 1, 2) + _some(draw, DIGITS, 1, 2)
     return device + _one(draw, (":", ".", "/")) + _some(draw, DIGITS, 1, 3)
 
 
 def _serial(draw: Draw) -> str:
     block = LETTERS + DIGITS
-    return _some(draw, block, 2, 4) + _one(draw, ("-", "-", "/", ".", "")) + _some(draw, block, 2, 5)
+    return _some(draw, block, 2, 3) + _one(draw, ("-", "-", "/", ".", "")) + _some(draw, block, 1, 4)
 
 
 def _part(draw: Draw) -> str:
-    return "#" + _some(draw, DIGITS, 2, 4) + _one(draw, ("-", "/", "")) + _some(draw, LETTERS + DIGITS, 2, 4)
+    return "#" + _some(draw, DIGITS, 2, 3) + _one(draw, ("-", "/", "")) + _some(draw, LETTERS + DIGITS, 1, 3)
 
 
 _KINDS: tuple[Callable[[Draw], str], ...] = (_word_and_number, _date, _time, _price, _terminal, _serial, _part)
