@@ -12,7 +12,11 @@ from tests.repository import REPOSITORY
 CONF = REPOSITORY / "conf"
 GROUPS = folders.groups(CONF)
 PICKS = [f"{group}={option}" for group in GROUPS for option in folders.options(CONF, group)]
-ASKED_FOR = {"dataset=ppocrlabel": ["dataset.raw=labels"], "hardware=nodes": ["hardware.master=host:8000"]}
+ASKED_FOR = {
+    "dataset=ppocrlabel": ["dataset.raw=labels"],
+    "experiment=rec_own_data": ["dataset.raw=labels"],
+    "hardware=nodes": ["hardware.master=host:8000"],
+}
 """What an option wants to be told, because nobody can know it beforehand."""
 
 

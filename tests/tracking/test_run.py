@@ -189,7 +189,7 @@ def test_a_store_that_does_not_answer_never_stops_a_training(
     with caplog.at_level(logging.WARNING), open_run(dead_store, name="crnn", state=project / "run.json") as tracker:
         tracker.metrics({"train/loss": 1.0}, 0)
     assert caplog.text.count("tracking store http://127.0.0.1:9 is unreachable") == 1
-    assert "Training goes on; `paddock sync` sends the rest." in caplog.text
+    assert "Work goes on, records are kept; `paddock sync` sends them." in caplog.text
     assert "are not in http://127.0.0.1:9 yet" in caplog.text
     assert read_state(project / "run.json").run_id is None
 

@@ -143,5 +143,5 @@ def test_an_outage_is_not_told_by_the_network_library_too(dead_store: TrackingCo
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
     first, second = done.stderr.splitlines()
-    assert first.endswith("Training goes on; `paddock sync` sends the rest.")
+    assert first.endswith("Work goes on, records are kept; `paddock sync` sends them.")
     assert second.endswith("yet; `paddock sync` sends them.")

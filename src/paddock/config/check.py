@@ -55,7 +55,8 @@ def check_keys(values: Mapping[str, Any], sources: Sources) -> None:
         ConfigError: naming the key, where it was written, and the nearest key that exists.
     """
     for key, known in _unknown(values, KNOWN, ""):
-        raise ConfigError(f"unknown key {key}{sources.of(key)}. {_hint(key, known)}")
+        picks = [] if "." in key else folders.groups(sources.conf)
+        raise ConfigError(f"unknown key {key}{sources.of(key)}. {_hint(key, [*known, *picks])}")
 
 
 def check_types(values: Mapping[str, Any], sources: Sources) -> None:
@@ -115,7 +116,7 @@ def _words(expected: Any) -> str:
     return " or ".join(_KIND[kind] for kind in getattr(expected, "__args__", (expected,)))
 
 
-def _hint(key: str, known: Known) -> str:
+def _hint(key: str, known: Sequence[str]) -> str:
     """A near key of the same section; else the same name or a near one in another section."""
     name = key.rsplit(".", 1)[-1]
     if get_close_matches(name, known, n=1):
