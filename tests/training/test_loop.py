@@ -120,6 +120,18 @@ def test_loss_that_is_no_number_stops_before_it_spoils_the_weights(tmp_path: Pat
     assert values(kept.network) == values(poisoned.network)
 
 
+def test_training_killed_after_its_last_step_ends_as_it_would_have(tmp_path: Path) -> None:
+    whole = training(tmp_path, TinyTask(scores=[0.5, 0.5, 0.5, 0.9]), patience=2)
+    whole.run()
+
+    again = training(tmp_path, patience=2)
+    again.state = checkpoint.load_state(tmp_path / "latest", again.network, again.optimizer)
+    outcome = again.run()
+
+    assert outcome.reason == "patience"
+    assert outcome.state == whole.state
+
+
 def test_finished_training_says_how_to_go_on(tmp_path: Path) -> None:
     finished = training(tmp_path)
     finished.state = replace(finished.state, epoch=4)

@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ class NativeSession:
             scratch.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(best, scratch / best.name)
         _log.info("resumed from %s: epoch %d, step %d", prefix, state.epoch + 1, state.step)
-        return state
+        return state if wanted == LAST else replace(state, ended="")  # a named state is there to go on from
 
     def write_outputs(self, scratch: Path, folder: Path) -> None:
         """See `Session`."""

@@ -20,7 +20,9 @@ def run(config: Config, arguments: argparse.Namespace | None) -> None:
         print("every run is in the store")
     problems = [report.problem for report in reports if report.problem]
     if problems:
-        raise TrackingError(f"{len(problems)} of {len(reports)} runs are not sent: {problems[0]} Then run `paddock sync` again.")
+        raise TrackingError(
+            f"{len(problems)} of {len(reports)} runs are not sent: {problems[0]} Then run `paddock sync` again."
+        )
 
 
 def _line(report: Synced) -> str:

@@ -77,7 +77,9 @@ class Courier:
             self._outages += 1
             if not self._told:
                 self._told = True
-                _log.warning("%s Work goes on, records are kept; `paddock sync` sends them.", stores.outage(self._store, error))
+                _log.warning(
+                    "%s Work goes on, records are kept; `paddock sync` sends them.", stores.outage(self._store, error)
+                )
                 _log.debug("first failure", exc_info=error)
         else:
             if self._told:

@@ -36,6 +36,8 @@ class State:
     """Validation metrics of the best checkpoint; empty before the first evaluation."""
     best_epoch: int = 0
     evaluations_since_best: int = 0
+    ended: str = ""
+    """Why the training ended: ``finished``, ``patience`` or ``time limit``; empty while it runs."""
     seconds: float = 0.0
     """Time spent training, over all its sessions."""
     curve: list[dict[str, float]] = field(default_factory=list)

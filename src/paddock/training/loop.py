@@ -69,6 +69,7 @@ class Training:
     group: Group
     state: State = field(default_factory=State)
     _stop: bool = False
+    _saved_at: float = field(default_factory=time.perf_counter)
 
     def run(self) -> Outcome:
         """Train until the last epoch, the time limit, or no progress; evaluated and saved in any case.
@@ -77,47 +78,53 @@ class Training:
             TrainingError: there is nothing left to train, or the loss is not a number.
             KeyboardInterrupt: a person or the system asked to stop; the state is saved first.
         """
+        if self.state.ended:
+            return Outcome(self.state, self.state.ended)  # killed after its last step
         if self.state.epoch >= self.settings.epochs:
             raise TrainingError(
                 f"this training has finished all {self.state.epoch} epochs. To go on, raise Global.epoch_num."
             )
-        batches_per_epoch = self.train_loader.num_batches()
         model = self.group.wrap(self.network)
         model.train()
+        batches_per_epoch = self.train_loader.num_batches()
         log = _StepLog(self, batches_per_epoch)
-        scored_step, reason = -1, "finished"
-        saved_at = session_start = time.perf_counter()
-        before = self.state.seconds
+        session_start = time.perf_counter() - self.state.seconds
+        epochs = range(self.state.epoch, self.settings.epochs)
         # Paddle numbers an optimiser's values on and on within a process; a saved state fits only if it counts anew.
         with unique_name.guard(), self._stop_signals():
-            for epoch, _, batch in self.train_loader.epochs(
-                range(self.state.epoch, self.settings.epochs), self.state.batch
-            ):
+            for epoch, _, batch in self.train_loader.epochs(epochs, self.state.batch):
                 loss, outputs = self._step(model, batch)
                 self.state = checkpoint.advanced(self.state, batches_per_epoch)
-                self.state = replace(self.state, seconds=before + time.perf_counter() - session_start)
+                self.state = replace(self.state, seconds=time.perf_counter() - session_start)
                 log.step(batch, outputs, loss)
-                epoch_ended = self.state.batch == 0
-                over_time = self._over_time()
-                if self.settings.evaluates_after(self.state.step, epoch_ended, epoch + 1) or over_time:
-                    self._evaluate(log)
-                    scored_step = self.state.step
-                if epoch_ended and (epoch + 1) % self.settings.save_every_epochs == 0 and self.group.is_first:
-                    checkpoint.keep_epoch(self.network, epoch + 1, self.folder, self.settings.keep_checkpoints)
-                out_of_patience = self._out_of_patience()
-                ends = over_time or out_of_patience or self._stop
-                if epoch_ended or ends or time.perf_counter() - saved_at > SAVE_INTERVAL_S:
-                    self._save()
-                    saved_at = time.perf_counter()
-                if self._stop:
-                    raise KeyboardInterrupt
-                if ends:
-                    reason = "time limit" if over_time else "patience"
+                self._after_step(epoch + 1, log)
+                if self.state.ended:
                     break
-        if scored_step != self.state.step:
+        return Outcome(self.state, self.state.ended)
+
+    def _after_step(self, epoch: int, log: "_StepLog") -> None:
+        """Evaluate, save and end where it is time to.
+
+        Args:
+            epoch: the current one, from 1.
+        """
+        epoch_ended = self.state.batch == 0
+        over_time = self._over_time()
+        if self.settings.evaluates_after(self.state.step, epoch_ended, epoch) or over_time:
             self._evaluate(log)
+        if epoch_ended and epoch % self.settings.save_every_epochs == 0 and self.group.is_first:
+            checkpoint.keep_epoch(self.network, epoch, self.folder, self.settings.keep_checkpoints)
+        if over_time:
+            self.state = replace(self.state, ended="time limit")
+        elif self._out_of_patience():
+            self.state = replace(self.state, ended="patience")
+        elif epoch_ended and epoch == self.settings.epochs:
+            self.state = replace(self.state, ended="finished")
+        stops = self.group.any(self._stop)
+        if epoch_ended or self.state.ended or stops or time.perf_counter() - self._saved_at > SAVE_INTERVAL_S:
             self._save()
-        return Outcome(self.state, reason)
+        if stops:
+            raise KeyboardInterrupt
 
     def _step(self, model: nn.Layer, batch: Batch[Any]) -> tuple[float, Any]:
         seed_all(self.seed, self.state.step, self.group.rank)
@@ -173,6 +180,7 @@ class Training:
         log.evaluated(metrics, better, time.perf_counter() - start)
 
     def _save(self) -> None:
+        self._saved_at = time.perf_counter()
         if self.group.is_first:
             checkpoint.save_state(self.network, self.optimizer, self.state, self.folder)
 

@@ -1,7 +1,7 @@
 """What the sample's lines say: markings as they stand on labels, meters and delivery notes.
 
-Letters that some face makes look like a digit or like each other are left out, such as O, I, B and S. Fewer classes also
-mean that a network learns them from fewer lines, and the demo has minutes.
+Letters that some face makes look like a digit or like each other are left out, such as O, I, B and S. Fewer classes
+also mean that a network learns them from fewer lines, and the demo has minutes.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ MIN_LENGTH = 3
 MAX_LENGTH = 8
 
 _WORDS = """
-ALARM ARM AXLE CAP CART CHECK CLAMP CRANE EXT FAN FRAME FUEL HATCH HEAT LAMP LANE LATCH LEAK MAP MAT METER NET PANEL PARK
-PART PEAK PLANT PUMP RACK RAMP RANK TANK TAP TRACK TRAM TRUCK TRUNK TUNNEL
+ALARM ARM AXLE CAP CART CHECK CLAMP CRANE EXT FAN FRAME FUEL HATCH HEAT LAMP LANE LATCH LEAK MAP MAT METER NET PANEL
+PARK PART PEAK PLANT PUMP RACK RAMP RANK TANK TAP TRACK TRAM TRUCK TRUNK TUNNEL
 """
 WORDS = tuple(_WORDS.split())
 
