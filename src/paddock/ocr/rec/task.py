@@ -1,12 +1,13 @@
 """Text recognition as the engine sees it; see `paddock.ocr.task.Task`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from paddle import Tensor
 
@@ -106,7 +107,8 @@ class RecTask:
             rank=rank,
             world_size=world_size,
         )
-        together = partial(collate, width_multiple=TRAIN_WIDTH_MULTIPLE)
+        least = image_shape(section["dataset"]["transforms"])[2]
+        together = partial(collate_alike, least_width=least)
         source = BatchSource(lines.lines, self._pipeline(section), together, self.config.seed, tolerant=False)
         return Loader(source, plan, int(loader["num_workers"]))
 
@@ -184,13 +186,36 @@ class RecTask:
         return build_pipeline(transforms, self.classes, int(self.config.Global["max_text_length"]))
 
 
-def collate(
-    lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]], width_multiple: int = 1
+def collate_alike(
+    lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]], least_width: int
 ) -> Batch[TextLine]:
-    """Pad pictures on the right with 0 and labels with blanks to the longest of the batch.
+    """Stretch lines that fill their input to one width, then `collate`.
+
+    In deployment such a line ends where its input ends. Padding it to the widest of a batch would teach the network
+    that text is followed by emptiness, and the last character would be lost in use.
 
     Args:
-        width_multiple: pad pictures on to a multiple of this many pixels.
+        least_width: pixels of the input of a short line, which is padded in deployment, too.
+    """
+    widest = max(_width(line) for line in lines)
+    common = max(round(widest / TRAIN_WIDTH_MULTIPLE) * TRAIN_WIDTH_MULTIPLE, least_width)
+    return collate([line if _width(line) <= least_width else _stretched(line, common) for line in lines], unreadable)
+
+
+def _width(line: TextLine) -> int:
+    return 0 if line.tensor is None else line.tensor.shape[2]
+
+
+def _stretched(line: TextLine, width: int) -> TextLine:
+    if line.tensor is None or _width(line) == width:
+        return line
+    rows = line.tensor.transpose(1, 2, 0)
+    resized = cv2.resize(rows, (width, rows.shape[0])).transpose(2, 0, 1)
+    return replace(line, tensor=np.ascontiguousarray(resized))
+
+
+def collate(lines: Sequence[TextLine], unreadable: Sequence[tuple[TextLine, str]]) -> Batch[TextLine]:
+    """Pad pictures on the right with 0 and labels with blanks to the longest of the batch.
 
     Shape:
         images ``[B, 3, 32, W]``; targets: class numbers ``[B, L]`` int32, lengths ``[B]`` int64
@@ -198,7 +223,7 @@ def collate(
     if not lines:
         return Batch(np.zeros((0, 3, 0, 0), np.float32), (), (), tuple(unreadable))
     tensors = [line.tensor for line in lines if line.tensor is not None]
-    width = -(-max(tensor.shape[2] for tensor in tensors) // width_multiple) * width_multiple
+    width = max(tensor.shape[2] for tensor in tensors)
     images = np.zeros((len(tensors), *tensors[0].shape[:2], width), dtype=np.float32)
     lengths = np.array([len(line.label) for line in lines], dtype=np.int64)
     labels = np.zeros((len(lines), max(int(lengths.max()), 1)), dtype=np.int32)
