@@ -52,7 +52,7 @@ def test_a_training_leaves_everything_that_later_stages_need(config: Config, tmp
         "gallery",
     }
     metrics = open_engine(config).evaluate(config, outputs / "best_accuracy.pdparams", "test", tmp_path / "eval")
-    assert metrics["n_eval"] == 4
+    assert metrics["n_eval"] == 5
     assert (tmp_path / "eval" / "samples.csv").exists()
 
 
@@ -62,7 +62,7 @@ def test_more_epochs_go_on_from_a_finished_training(config: Config, tmp_path: Pa
 
     fitted = open_engine(longer).start(longer).fit(NullTracker("x"), tmp_path / "more")
 
-    assert fitted.metrics["steps"] == 4
+    assert fitted.metrics["steps"] == 2
     assert (tmp_path / "more" / "best_accuracy.pdparams").exists()
 
 
@@ -86,7 +86,7 @@ def test_fine_tuning_reports_what_it_took(config: Config, tmp_path: Path, caplog
         open_engine(tuned).start(tuned)
 
     assert "100.0% of the network's values" in caplog.text
-    assert "1 epochs x 2 steps = 2 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
+    assert "1 epochs x 1 steps = 1 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
 
 
 def test_weights_of_another_dictionary_of_equal_size_are_refused(config: Config, tmp_path: Path) -> None:
