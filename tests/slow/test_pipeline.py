@@ -137,3 +137,16 @@ def test_sweep_names_the_best_trial_and_survives_a_failing_one(project: Path) ->
     trials = sorted((project / "multirun").glob("*/*/*/trial.json"))
     assert [json.loads(path.read_text())["status"] for path in trials] == ["ok", "failed", "ok", "failed"]
     assert not (project / "outputs").exists()
+
+
+def test_resnet34_goes_the_same_way(project: Path) -> None:
+    words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_lines=60", "Global.epoch_num=1"]
+    words += ["Train.loader.batch_size_per_card=16", "export.parity_samples=4"]
+    for verb in ("prepare", "train", "eval", "export"):
+        run("paddock", verb, *words)
+
+    picture = next((project / "data/prepared/sample/rec/crop_img_test").iterdir()).relative_to(project)
+    (reading,) = json.loads(run_stdout("paddock", "predict", str(picture), "--out", "json"))
+    assert reading["image"] == str(picture)
+    package = json.loads((project / "outputs/rec/export/paddock.json").read_text())
+    assert package["model"] == "rec_crnn_r34"
