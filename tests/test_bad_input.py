@@ -14,6 +14,8 @@ from PIL import Image
 
 from paddock.cli import main
 
+pytestmark = pytest.mark.slow
+
 TINY = [
     "experiment=null",
     "dataset=ppocrlabel",

@@ -18,6 +18,8 @@ from paddock.core.errors import ConfigError, PaddockError
 from tests.repository import REPOSITORY
 from tests.sweep_trials import learning_rate
 
+pytestmark = pytest.mark.slow
+
 LAUNCHERS = [[], ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]]
 
 

@@ -14,6 +14,8 @@ from paddock.engines.engine import open_engine
 from paddock.tracking.tracker import NullTracker
 from tests.trained_project import OVERRIDES
 
+pytestmark = pytest.mark.slow
+
 TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_size_per_card=16"]
 
 

@@ -14,6 +14,8 @@ from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
 from tests.tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
 
+pytestmark = pytest.mark.slow
+
 DECODE = CTCLabelDecode(CTCClasses(CHARSET))
 
 

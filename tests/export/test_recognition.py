@@ -12,6 +12,8 @@ from paddock.export.recognition import export_recognizer
 from paddock.export.runtime import Runtime
 from tests.tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_dictionary_in_the_package_is_that_of_the_training(package: Path) -> None:
     assert read_charset(package / "dict.txt", [" "]) == CHARSET

@@ -10,6 +10,8 @@ from paddock.core.errors import ExportError
 from paddock.export.runtime import Runtime
 from tests.tiny_recognizer import SETTINGS
 
+pytestmark = pytest.mark.slow
+
 
 def test_pictures_are_read_in_their_order_in_batches_too(package: Path, pictures: list[Path]) -> None:
     runtime = Runtime(package, SETTINGS.model_name)

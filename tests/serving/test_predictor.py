@@ -13,6 +13,8 @@ from paddock.serving import predictor
 from paddock.serving.predictor import Predictor, find_pictures, load_picture
 from tests.tiny_recognizer import SETTINGS, write_pictures
 
+pytestmark = pytest.mark.slow
+
 
 def test_pictures_of_mixed_widths_read_as_each_does_alone(package: Path, pictures: list[Path]) -> None:
     alone = Runtime(package, SETTINGS.model_name).read(pictures)

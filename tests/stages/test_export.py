@@ -16,6 +16,8 @@ from paddock.stages import export
 from paddock.tracking import store as stores
 from tests.trained_project import OVERRIDES
 
+pytestmark = pytest.mark.slow
+
 
 def _client() -> MlflowClient:
     return stores.connect(stores.project_store())

@@ -13,6 +13,8 @@ from paddock.core.files import read_json
 from paddock.export.runtime import Runtime
 from paddock.stages import predict
 
+pytestmark = pytest.mark.slow
+
 CROPS = Path("data/prepared/sample/rec/crop_img_test")
 
 
