@@ -16,7 +16,7 @@ MakeDataset = Callable[..., DatasetConfig]
 
 DATA = Path(os.environ.get("PADDOCK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no {DATA}")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not DATA.is_dir(), reason=f"no {DATA}")]
 
 
 def test_wire_labels_are_read_as_the_annotators_left_them(tmp_path: Path, make_dataset: MakeDataset) -> None:

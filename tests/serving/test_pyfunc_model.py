@@ -10,7 +10,10 @@ from paddock.export.runtime import Runtime
 from paddock.serving.registered import PYFUNC_MODEL, requirements
 from tests.tiny_recognizer import SETTINGS
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint")  # MLflow, of its own code at its import
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:.*Any type hint"),  # MLflow, of its own code at its import
+]
 
 
 @pytest.fixture(scope="module")
