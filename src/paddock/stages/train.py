@@ -46,7 +46,7 @@ def record(config: Config, session: Session, parent: str | None = None) -> Fitte
                 session.write_outputs(scratch, draft)
                 save(config, draft / "config.yaml")
                 write_json(draft / "metrics.json", fitted.metrics)
-            _record(folder, fitted, tracker)
+            _record(folder, fitted, config.Metric["main_indicator"], tracker)
         shutil.copyfile(state, folder / "run.json")
         write_json(Path(config.metrics_dir) / "train.json", fitted.metrics)
         shutil.rmtree(scratch)
@@ -72,9 +72,11 @@ def _describe(config: Config, session: Session, tracker: Tracker) -> None:
         tracker.dataset(data.name, data.digest, data.source, data.context)
 
 
-def _record(folder: Path, fitted: Fitted, tracker: Tracker) -> None:
-    tracker.metrics({f"train/{name}": value for name, value in fitted.course.items()}, int(fitted.metrics["steps"]))
-    tracker.metrics({f"best/{name}": value for name, value in fitted.metrics.items()}, int(fitted.metrics["steps"]))
+def _record(folder: Path, fitted: Fitted, indicator: str, tracker: Tracker) -> None:
+    steps = int(fitted.metrics["steps"])
+    tracker.metrics({f"train/{name}": value for name, value in fitted.course.items()}, steps)
+    best = {f"val/best_{indicator}": fitted.metrics[f"val/{indicator}"], "val/best_epoch": fitted.metrics["best_epoch"]}
+    tracker.metrics(best, steps)
     tracker.tags({"paddock.ended": fitted.reason})
     for name in ("config.yaml", "dict.txt", "curves.png", "train_curve.csv", "val_curve.csv", "gallery"):
         tracker.artifact(folder / name)
