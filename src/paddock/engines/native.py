@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,6 @@ class NativeSession:
     group: Group
     datasets: list[DatasetRef]
     fingerprint: str
-    _gallery: Path = field(default=Path("gallery"))
 
     @property
     def is_first(self) -> bool:
@@ -129,7 +128,7 @@ class NativeSession:
         scorer = self.task.scorer()
         with _compute(self.network, self.config):
             evaluate(self.network, self.task.eval_loader("val"), scorer)
-        self.task.write_gallery(scorer, folder / self._gallery, self.config.training.gallery_size)
+        self.task.write_gallery(scorer, folder / "gallery", self.config.training.gallery_size)
 
 
 class NativeEngine:
