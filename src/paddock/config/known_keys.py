@@ -178,6 +178,7 @@ TRANSFORMS = Transforms(
         "DecodeImage": _any("img_mode channel_first ignore_orientation"),
         "CTCLabelEncode": _any("max_text_length character_dict_path use_space_char lower"),
         "RecAug": _AUGMENT,
+        "RecRotate180": {"prob": _NUMBER},
         "BaseDataAugmentation": {key: _NUMBER for key in _AUGMENT if key != "tia_prob"},
         "RecConAug": {"prob": _NUMBER, "image_shape": list, "max_text_length": int, "ext_data_num": int},
         "RecResizeImg": {

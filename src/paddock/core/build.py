@@ -9,12 +9,18 @@ from paddock.core.errors import ConfigError
 
 T = TypeVar("T")
 
+_MOST_CHOICES = 20
+"""A longer list hides the message that it ends; then the nearest few are named."""
+
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """The hint that ends every message about an unknown name."""
     known = sorted(choices)
-    near = get_close_matches(name, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Choose one of {known}."
+    if near := get_close_matches(name, known, n=1):
+        return f"Did you mean {near[0]!r}?"
+    if len(known) <= _MOST_CHOICES:
+        return f"Choose one of {known}."
+    return f"The nearest of {len(known)} are {get_close_matches(name, known, n=5, cutoff=0)}."
 
 
 def build(table: Mapping[str, Callable[..., T]], spec: Mapping[str, Any], /, **given: Any) -> T:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from paddock.core.errors import ConfigError, DatasetError
 from paddock.data.charset import Charset
-from paddock.ocr.rec.augment import RecAug
+from paddock.ocr.rec.augment import RecAug, RecRotate180
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.transforms import DecodeImage, RecResizeImg, build_pipeline, input_width
@@ -129,3 +129,16 @@ def test_augmentation_with_no_probability_changes_nothing(draw: Draw) -> None:
     line = DecodeImage()(draw(), RNG)
 
     assert np.array_equal(RecAug(*[0.0] * 7)(line, np.random.default_rng(1)).pixels, line.pixels)
+
+
+def test_rotate_180_turns_its_share_of_the_lines_and_keeps_their_text(draw: Draw) -> None:
+    line = DecodeImage()(draw(), RNG)
+    turn = RecRotate180(prob=0.3)
+
+    results = [turn(line, np.random.default_rng(seed)) for seed in range(200)]
+
+    turned = [np.array_equal(one.pixels, np.rot90(line.pixels, 2)) for one in results]
+    kept = [np.array_equal(one.pixels, line.pixels) for one in results]
+    assert all(a != b for a, b in zip(turned, kept, strict=True))
+    assert 40 <= sum(turned) <= 80
+    assert {one.text for one in results} == {line.text}

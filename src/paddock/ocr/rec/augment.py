@@ -1,4 +1,4 @@
-"""PaddleOCR's augmentations of text lines. Pictures are BGR, uint8, ``[H, W, 3]``."""
+"""Augmentations of text lines, PaddleOCR's and one of our own. Pictures are BGR, uint8, ``[H, W, 3]``."""
 
 from dataclasses import dataclass
 
@@ -106,3 +106,19 @@ class RecAug:
             if rng.random() < probability:
                 image = change(image, rng)
         return sample.with_pixels(np.ascontiguousarray(image))
+
+
+@dataclass(frozen=True)
+class RecRotate180:
+    """Turn the line upside down, with the text it has.
+
+    For photographs where some lines stand on their head and the annotator kept them so. Paddock's own: PaddleOCR leaves
+    such lines to a classifier of orientation that runs before the recogniser.
+    """
+
+    prob: float = 0.5
+
+    def __call__(self, sample: TextLine, rng: Generator) -> TextLine:
+        if rng.random() >= self.prob:
+            return sample
+        return sample.with_pixels(np.ascontiguousarray(sample.pixels[::-1, ::-1]))

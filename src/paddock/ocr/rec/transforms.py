@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from paddock.core.build import build
 from paddock.core.errors import ConfigError, DatasetError
-from paddock.ocr.rec.augment import RecAug
+from paddock.ocr.rec.augment import RecAug, RecRotate180
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
 
@@ -117,6 +117,7 @@ class KeepKeys:
 TRANSFORMS: dict[str, Callable[..., Transform]] = {
     "DecodeImage": DecodeImage,
     "RecAug": RecAug,
+    "RecRotate180": RecRotate180,
     "CTCLabelEncode": CTCLabelEncode,
     "RecResizeImg": RecResizeImg,
     "KeepKeys": KeepKeys,
