@@ -1,0 +1,1 @@
+"""Text detection: DB and what it needs."""

@@ -1,0 +1,42 @@
+"""One page on its way from a label file to the network. Shapes: H rows, W columns of pixels, P points."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Polygon = NDArray[np.float32]
+"""``[P, 2]`` corners x, y, clockwise from the text's top left."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A labelled picture; each transform returns a new one with more of it filled in."""
+
+    image: Path
+    polygons: tuple[Polygon, ...]
+    texts: tuple[str, ...]
+    ignored: tuple[bool, ...]
+    """Neither learnt nor scored: ``###``, ``*``, and what a transform has made too small."""
+    origin: str
+    """Where the label stands, as ``file:line``."""
+    bgr: NDArray[np.uint8] | None = None
+    """``[H, W, 3]``, after DecodeImage."""
+    tensor: NDArray[np.float32] | None = None
+    """``[3, H, W]``, normalised, after ToCHWImage."""
+    source_size: tuple[int, int] = (0, 0)
+    """Height and width in pixels of the file's picture, before any resizing."""
+    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    """``[H, W]`` each: ``threshold_map``, ``threshold_mask``, ``shrink_map``, ``shrink_mask``."""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The decoded picture; a ValueError before DecodeImage."""
+        if self.bgr is None:
+            raise ValueError(f"{self.image} is not decoded yet: put DecodeImage first in the transforms.")
+        return self.bgr
+
+    def with_pixels(self, bgr: NDArray[np.uint8], polygons: tuple[Polygon, ...]) -> "Page":
+        """The same page showing another picture, on which its regions lie elsewhere."""
+        return replace(self, bgr=bgr, polygons=polygons)
