@@ -6,12 +6,7 @@ After PaddleOCR 2.10, ppocr/modeling/backbones/rec_resnet_vd.py. Shapes: B batch
 from paddle import Tensor, nn
 
 from paddock.core.errors import ConfigError
-from paddock.ocr.layers.resnet_vd import BasicBlock, ConvBNLayer
-
-DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
-"""Blocks of each stage, for the depths that are built of basic blocks."""
-
-CHANNELS = (64, 128, 256, 512)
+from paddock.ocr.layers.resnet_vd import DEPTHS, FIRST_BOTTLENECK, ConvBNLayer, residual_stages
 
 
 class ResNet(nn.Layer):
@@ -27,21 +22,19 @@ class ResNet(nn.Layer):
 
     def __init__(self, in_channels: int = 3, layers: int = 34) -> None:
         super().__init__()
-        if layers not in DEPTHS:
-            raise ConfigError(f"Architecture.Backbone.layers is {layers}. Choose one of {sorted(DEPTHS)}.")
+        depths = [depth for depth in DEPTHS if depth < FIRST_BOTTLENECK]
+        if layers not in depths:
+            raise ConfigError(f"Architecture.Backbone.layers is {layers}. Choose one of {depths}.")
         self.conv1_1 = ConvBNLayer(in_channels, 32, 3, relu=True)
         self.conv1_2 = ConvBNLayer(32, 32, 3, relu=True)
         self.conv1_3 = ConvBNLayer(32, 64, 3, relu=True)
         self.pool2d_max = nn.MaxPool2D(kernel_size=3, stride=2, padding=1)
-        self.blocks = []
-        channels = 64
-        for stage, (depth, out_channels) in enumerate(zip(DEPTHS[layers], CHANNELS, strict=True)):
-            for index in range(depth):
-                halves = index == 0 and stage > 0
-                block = BasicBlock(channels, out_channels, (2, 1) if halves else 1, project=index == 0, average=halves)
-                self.blocks.append(self.add_sublayer(f"bb_{stage}_{index}", block))
-                channels = out_channels
-        self.out_channels = channels
+        self.blocks = [
+            self.add_sublayer(f"bb_{stage}_{index}", block)
+            for stage, blocks in enumerate(residual_stages(layers, (2, 1)))
+            for index, block in enumerate(blocks)
+        ]
+        self.out_channels = self.blocks[-1].out_channels
         self.out_pool = nn.MaxPool2D(kernel_size=2, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
