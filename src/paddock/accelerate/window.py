@@ -32,6 +32,16 @@ class Window:
             found.append((-(-room // stride) if self.rounds_up else room // stride) + 1)
         return found[0], found[1]
 
+    def covered_hw(self, height: int, width: int) -> Pair:
+        """Size of the map that a transposed convolution of a map of this size covers."""
+        sizes = [
+            (size - 1) * stride + kernel - 2 * padding
+            for size, kernel, stride, padding in zip(
+                (height, width), self.kernel, self.stride, self.padding, strict=True
+            )
+        ]
+        return sizes[0], sizes[1]
+
     def padding_after(self, shape: Shape) -> Pair:
         """Rows and columns that the last step reaches beyond the map."""
         output = self.output_hw(*shape[2:])
