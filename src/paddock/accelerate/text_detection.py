@@ -49,8 +49,8 @@ def lower_db(tape: Tape, network: DB, images: Value) -> list[Output]:
     """The maps that the network gives."""
     if any(size % 32 for size in images.shape[2:]):
         raise UnsupportedError("a picture whose height or width is no multiple of 32")
-    row = _pyramid(tape, network.neck, _scales(tape, network.backbone, images))
-    return [_maps(tape, network.head, row)]
+    row = joined_scales(tape, network.neck, _scales(tape, network.backbone, images))
+    return [lower_head(tape, network.head, row)]
 
 
 def _scales(tape: Tape, backbone: nn.Layer, images: Value) -> list[Value]:
@@ -68,8 +68,12 @@ def _scales(tape: Tape, backbone: nn.Layer, images: Value) -> list[Value]:
     return scales
 
 
-def _pyramid(tape: Tape, neck: nn.Layer, scales: Sequence[Value]) -> list[Term]:
-    """The maps that the neck joins, from coarse to fine."""
+def joined_scales(tape: Tape, neck: nn.Layer, scales: Sequence[Value]) -> list[Term]:
+    """The maps that the neck joins, from coarse to fine.
+
+    Raises:
+        UnsupportedError: it is another neck than `DBFPN`.
+    """
     if type(neck) is not DBFPN:
         raise UnsupportedError(f"neck {type(neck).__name__} has no accelerated form")
     levels = zip(
@@ -89,7 +93,7 @@ def _pyramid(tape: Tape, neck: nn.Layer, scales: Sequence[Value]) -> list[Term]:
             terms = [*coarser, Term(scale, pointwise=kernels)]
         else:
             terms = [Term(_level(tape, lower(tape, lateral, scale), coarser))]
-        smoothed = _convolved(tape, terms, [tape.variable(smooth.weight)] * len(terms))
+        smoothed = convolved(tape, terms, [tape.variable(smooth.weight)] * len(terms))
         row.append(Term(smoothed, factor))
     return row
 
@@ -101,7 +105,7 @@ def _level(tape: Tape, x: Value, coarser: Sequence[Term]) -> Value:
     return x
 
 
-def _convolved(tape: Tape, terms: Sequence[Term], kernels: Sequence[Value]) -> Value:
+def convolved(tape: Tape, terms: Sequence[Term], kernels: Sequence[Value]) -> Value:
     """The sum of 3x3 convolutions of ``terms``, each with its own ``kernels``."""
     y = None
     for term, kernel in zip(terms, kernels, strict=True):
@@ -118,7 +122,12 @@ def _convolved(tape: Tape, terms: Sequence[Term], kernels: Sequence[Value]) -> V
     return y
 
 
-def _maps(tape: Tape, head: nn.Layer, row: Sequence[Term]) -> Output:
+def lower_head(tape: Tape, head: nn.Layer, row: Sequence[Term]) -> Output:
+    """The maps that the head makes of those that the neck joins.
+
+    Raises:
+        UnsupportedError: it is another head than `DBHead`.
+    """
     if type(head) is not DBHead:
         raise UnsupportedError(f"head {type(head).__name__} has no accelerated form")
     *_, finest = row
@@ -135,7 +144,7 @@ def _maps(tape: Tape, head: nn.Layer, row: Sequence[Term]) -> Output:
 def _map(tape: Tape, head: Head, row: Sequence[Term]) -> Value:
     """One value a pixel, pixels in the order that `subpixels` describes."""
     kernels = split(tape, tape.variable(head.conv1.weight), [term.x.shape[1] for term in row])
-    x = batch_normed(tape, head.conv_bn1, _convolved(tape, row, kernels), relu=True)
+    x = batch_normed(tape, head.conv_bn1, convolved(tape, row, kernels), relu=True)
     x = batch_normed(tape, head.conv_bn2, _divided(tape, head.conv2, x), relu=True)
     return sigmoid(tape, _divided(tape, head.conv3, x))
 

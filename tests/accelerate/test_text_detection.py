@@ -1,0 +1,204 @@
+"""What text detection adds: operators against float64, and whole networks. Shapes: B pictures, C channels."""
+
+from collections.abc import Callable
+from typing import Any
+
+import paddle
+import paddle.nn.functional as F
+import pytest
+from paddle import Tensor, nn
+
+from paddock.accelerate import lowering, networks
+from paddock.accelerate.convolution import convolution
+from paddock.accelerate.executor import Executor
+from paddock.accelerate.kernels import composed
+from paddock.accelerate.library import OneDnn
+from paddock.accelerate.pointwise import add, difference, sigmoid
+from paddock.accelerate.rearranging import split
+from paddock.accelerate.resampling import enlarged
+from paddock.accelerate.tape import Output, Tape, Value
+from paddock.accelerate.text_detection import Term, convolved, joined_scales, lower_head
+from paddock.accelerate.window import Window
+from paddock.ocr.det.fpn import DBFPN, enlarge
+from paddock.ocr.det.head import DBHead
+from paddock.ocr.det.model import build_network
+from tests.accelerate.against_float64 import assert_exact
+
+SAME_SIZE = Window((3, 3), (1, 1), (1, 1))
+BACKBONES = {
+    "mobile": {"name": "MobileNetV3", "scale": 0.35, "model_name": "large"},
+    "mobile without excitation": {"name": "MobileNetV3", "scale": 0.35, "model_name": "small", "disable_se": True},
+    "basic blocks": {"name": "ResNet_vd", "layers": 18},
+    "bottlenecks": {"name": "ResNet_vd", "layers": 50},
+}
+
+
+class Enlarged(nn.Layer):
+    """Nearest upsampling."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return enlarge(x, self.factor)
+
+    def lower(self, tape: Tape, x: Value) -> Value:
+        return enlarged(tape, x, self.factor)
+
+
+class ConvolvedEnlargement(nn.Layer):
+    """A 3x3 convolution of an enlarged map."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+        self.conv = nn.Conv2D(8, 6, 3, padding=1, bias_attr=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(enlarge(x, self.factor))
+
+    def lower(self, tape: Tape, x: Value) -> Value:
+        return convolved(tape, [Term(x, self.factor)], [tape.variable(self.conv.weight)])
+
+
+class Composed(nn.Layer):
+    """A 3x3 convolution behind a 1x1 convolution."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Conv2D(8, 20, 1, bias_attr=False)
+        self.outer = nn.Conv2D(20, 6, 3, padding=1, bias_attr=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.outer(self.inner(x))
+
+    def lower(self, tape: Tape, x: Value) -> Value:
+        kernels = composed(tape, tape.variable(self.outer.weight), tape.variable(self.inner.weight))
+        return convolution(tape, x, kernels, None, SAME_SIZE)
+
+
+class SharedBySum(nn.Layer):
+    """One convolution of a map and of twice the map joined to itself: kernels in parts, used twice, summed up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2D(16, 6, 3, padding=1, bias_attr=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(paddle.concat([x, x + x], axis=1)) + self.conv(paddle.concat([x, x], axis=1))
+
+    def lower(self, tape: Tape, x: Value) -> Value:
+        first, second = split(tape, tape.variable(self.conv.weight), [8, 8])
+        twice = add(tape, x, x)
+        y = None
+        for part, kernels in ((x, first), (twice, second), (x, first), (x, second)):
+            y = convolution(tape, part, kernels, None, SAME_SIZE, onto=y)
+        assert y is not None
+        return y
+
+
+class Step(nn.Layer):
+    """Differentiable binarization of a map by another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threshold = nn.Conv2D(8, 8, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.sigmoid(3.0 * (F.sigmoid(x) - self.threshold(x)))
+
+    def lower(self, tape: Tape, x: Value) -> Value:
+        threshold = lowering.lower(tape, self.threshold, x)
+        return sigmoid(tape, difference(tape, sigmoid(tape, x), threshold, 3.0))
+
+
+OPERATORS: dict[str, Callable[[], Any]] = {
+    "enlarged twice": lambda: Enlarged(2),
+    "enlarged eight times": lambda: Enlarged(8),
+    "convolution of a map twice as large": lambda: ConvolvedEnlargement(2),
+    "convolution of a map four times as large": lambda: ConvolvedEnlargement(4),
+    "convolution of a map eight times as large": lambda: ConvolvedEnlargement(8),
+    "composed kernels": Composed,
+    "kernels in parts": SharedBySum,
+    "step": Step,
+}
+
+
+@pytest.mark.parametrize(("height", "width"), [(4, 6), (3, 5), (1, 7)])
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_gives_what_paddle_gives_in_float64(
+    name: str, height: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> nn.Sequential:
+        paddle.seed(7)
+        return nn.Sequential(nn.Conv2D(3, 8, 1), OPERATORS[name]())
+
+    kind = type(OPERATORS[name]())
+    monkeypatch.setitem(lowering.LOWERINGS, kind, lambda tape, layer, x: layer.lower(tape, x))
+    assert_exact(build, height, width)
+
+
+class NeckAndHead(nn.Layer):
+    """A detector whose backbone is one convolution for each scale: without batch norm it adds no rounding errors."""
+
+    def __init__(self, channels: tuple[int, ...]) -> None:
+        super().__init__()
+        self.scales = nn.LayerList([nn.Conv2D(3, c, 4 * 2**i, stride=4 * 2**i) for i, c in enumerate(channels)])
+        self.neck = DBFPN(channels, 32)
+        self.head = DBHead(32, k=5)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.neck([scale(images) for scale in self.scales]))
+
+    def lower(self, tape: Tape, images: Value) -> list[Output]:
+        scales = [lowering.lower(tape, scale, images) for scale in self.scales]
+        return [lower_head(tape, self.head, joined_scales(tape, self.neck, scales))]
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 96), (32, 160)])
+@pytest.mark.parametrize("is_training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize("channels", [(8, 16, 24, 40), (16, 32, 64, 128), (32, 32, 32, 32)])
+def test_neck_and_head_give_what_paddle_gives_in_float64(
+    channels: tuple[int, ...], is_training: bool, height: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> nn.Layer:
+        paddle.seed(9)
+        return NeckAndHead(channels)
+
+    monkeypatch.setitem(networks.NETWORKS, NeckAndHead, lambda tape, layer, images: layer.lower(tape, images))
+    assert_exact(build, height, width, is_training)
+
+
+def detector(backbone: str) -> nn.Layer:
+    paddle.seed(5)
+    architecture = {
+        "algorithm": "DB",
+        "Backbone": BACKBONES[backbone],
+        "Neck": {"name": "DBFPN", "out_channels": 32},
+        "Head": {"name": "DBHead", "k": 50},
+    }
+    return build_network(architecture)
+
+
+@pytest.mark.parametrize("backbone", BACKBONES)
+def test_a_detector_gives_what_paddle_gives_in_float64(backbone: str) -> None:
+    """With running statistics: those of a small batch let rounding errors grow a thousandfold, in Paddle as well."""
+
+    def build() -> nn.Layer:
+        network = detector(backbone)
+        norms = [layer for layer in network.sublayers() if isinstance(layer, nn.BatchNorm)]
+        for norm in norms:
+            norm._momentum = 0.0
+        network(paddle.rand([4, 3, 64, 64], dtype="float32"))
+        return network
+
+    assert_exact(build, 32, 64, is_training=False)
+
+
+def test_a_detector_gives_three_maps_while_training_and_one_otherwise() -> None:
+    network = detector("mobile")
+    executor, images = Executor(network, OneDnn(), 1), paddle.rand([2, 3, 32, 64])
+    assert executor(images).shape == [2, 3, 32, 64]
+    network.eval()
+    assert executor(images).shape == [2, 1, 32, 64]
