@@ -82,6 +82,27 @@ def test_another_row_can_be_asked_for(layered: Path) -> None:
     assert (config.model_name, config.Global["epoch_num"]) == ("rec_crnn_r34", 11)
 
 
+def test_a_model_of_another_task_is_not_trained_by_the_row(layered: Path) -> None:
+    config = compose(["model=det_db_mv3"])
+    assert (config.task, config.output_dir, config.registry.model) == ("det", "outputs/det", "paddock-det")
+    assert config.Global["epoch_num"] == 11  # the shared value; the row's 12 is for recognition
+    assert config.Global["print_batch_step"] == 10  # and so is its experiment
+
+
+def test_a_model_takes_the_row_of_its_own_task(layered: Path) -> None:
+    (layered / "params.yaml").write_text(f"{PARAMS}  det: {{model: det_db_r50, Global: {{epoch_num: 14}}}}\n")
+    config = compose(["model=det_db_mv3"])
+    assert (config.model_name, config.Global["epoch_num"]) == ("det_db_mv3", 14)
+    assert compose(["model=det_db_mv3", "pipeline=rec"]).Global["epoch_num"] == 12
+
+
+def test_a_row_of_a_model_that_does_not_exist_is_in_nobodys_way_but_its_own(layered: Path) -> None:
+    (layered / "params.yaml").write_text(f"{PARAMS}  lost: {{model: det_lost}}\n")
+    assert compose(["model=det_db_mv3"]).task == "det"
+    with pytest.raises(ConfigError, match=r"model=det_lost \(params\.yaml\): there is no conf/model/det_lost\.yaml"):
+        compose(["pipeline=lost"])
+
+
 def test_a_row_that_does_not_exist_is_refused_with_the_rows_there_are(layered: Path) -> None:
     with pytest.raises(ConfigError, match=r"=bog: params\.yaml has no such row in pipelines\. Did you mean 'big'"):
         compose(["pipeline=bog"])
@@ -121,6 +142,12 @@ def test_the_image_size_is_written_once_for_training_and_evaluation(checkout: Pa
         assert {"RecResizeImg": {"image_shape": [3, 32, 160]}} in section["dataset"]["transforms"]
 
 
+def test_the_size_of_a_training_crop_is_written_once_too(checkout: Path) -> None:
+    config = compose(["model=det_db_mv3", "Global.d2s_train_image_shape=[3,320,448]"])
+    crop = {"size": [448, 320], "max_tries": 50, "keep_ratio": True}  # PaddleOCR writes width before height here
+    assert {"EastRandomCropData": crop} in config.Train["dataset"]["transforms"]
+
+
 def test_one_operator_of_a_list_can_be_changed_by_its_number(checkout: Path) -> None:
     config = compose(["Train.dataset.transforms.0.DecodeImage.img_mode=GRAY"])
     assert config.Train["dataset"]["transforms"][0]["DecodeImage"]["img_mode"] == "GRAY"
@@ -158,6 +185,8 @@ REFUSED = {
     "(command line). Did you mean 'RecResizeImg'?",
     "Train.dataset.transforms=[{RecAug:{tia_pro:0.4}}]": "unknown key Train.dataset.transforms.0.RecAug.tia_pro "
     "(command line). Did you mean 'tia_prob'?",
+    "model=det_db_mv4": "model=det_db_mv4 (command line): there is no conf/model/det_db_mv4.yaml. "
+    "Did you mean 'det_db_mv3'?",
     "registry.alia=x": "unknown key registry.alia (command line). Did you mean 'alias'?",
     "Global.epoch_num=many": "Global.epoch_num (command line) must be a whole number, not 'many'.",
     "Global.epoch_num=true": "Global.epoch_num (command line) must be a whole number, not True.",
@@ -190,6 +219,36 @@ def test_a_wrong_word_is_refused_in_one_line_that_says_what_to_do(checkout: Path
     with pytest.raises(ConfigError) as refusal:
         compose([word])
     assert str(refusal.value) == REFUSED[word]
+
+
+OPERATORS = "Train.dataset.transforms"
+REFUSED_FOR_DETECTION = {
+    "Architecture.Backbone.disable_see=true": "unknown key Architecture.Backbone.disable_see (command line). "
+    "Did you mean 'disable_se'?",
+    "Architecture.Backbone.disable_se=1": "Architecture.Backbone.disable_se (command line) must be true or false, "
+    "not 1.",
+    "Architecture.Neck.out_channels=wide": "Architecture.Neck.out_channels (command line) must be a whole number, "
+    "not 'wide'.",
+    "Architecture.Head.k=steep": "Architecture.Head.k (command line) must be a number, not 'steep'.",
+    "Loss.ohem_ratio=true": "Loss.ohem_ratio (command line) must be a number, not True.",
+    "PostProcess.box_tresh=0.6": "unknown key PostProcess.box_tresh (command line). Did you mean 'box_thresh'?",
+    "PostProcess.max_candidates=0.5": "PostProcess.max_candidates (command line) must be a whole number, not 0.5.",
+    f"{OPERATORS}.3.EastRandomCropData.size=640": f"{OPERATORS}.3.EastRandomCropData.size (command line) must be a "
+    "list, not 640.",
+    f"{OPERATORS}.5.MakeShrinkMap.min_size=8": f"unknown key {OPERATORS}.5.MakeShrinkMap.min_size (command line). "
+    "Did you mean 'min_text_size'?",
+    "Eval.dataset.transforms.2.DetResizeForTest.limit_side=960": "unknown key "
+    "Eval.dataset.transforms.2.DetResizeForTest.limit_side (command line). Did you mean 'limit_side_len'?",
+    "Eval.dataset.transforms.2.DetResizeForTest.limit_side_len=long": "Eval.dataset.transforms.2.DetResizeForTest."
+    "limit_side_len (command line) must be a whole number, not 'long'.",
+}
+
+
+@pytest.mark.parametrize("word", REFUSED_FOR_DETECTION)
+def test_a_wrong_word_about_a_detector_is_refused_as_clearly(checkout: Path, word: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        compose(["model=det_db_mv3", word])
+    assert str(refusal.value) == REFUSED_FOR_DETECTION[word]
 
 
 def test_a_list_without_its_end_is_refused(checkout: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_model_names_its_paddleocr_config_and_its_paper(path: Path) -> None:
     head = "".join(line for line in path.read_text().splitlines(keepends=True) if line.startswith("#"))
     assert f"configs/{config.task}/{config.paddleocr_config}.yml" in head
     assert re.search(r"arXiv:\d{4}\.\d{5}", head)
-    assert (CONF / "paddleocr" / f"{config.paddleocr_config}.yaml").is_file()
+    assert (CONF / "paddleocr" / config.task / f"{config.paddleocr_config}.yaml").is_file()
 
 
 @pytest.mark.parametrize("path", sorted((CONF / "dataset").glob("*.yaml")), ids=lambda path: path.stem)
@@ -74,6 +74,30 @@ def test_a_recognition_model_trains_on_what_prepare_writes() -> None:
     assert config.Eval["dataset"]["label_file_list"] == [f"{prepared}/rec_gt_val.txt"]
     assert config.test.label_file_list == [f"{prepared}/rec_gt_test.txt"]
     assert config.Global["character_dict_path"] == f"{prepared}/dict.txt"
+
+
+def test_a_detection_model_trains_on_what_prepare_writes() -> None:
+    config = compose(["model=det_db_mv3", "dataset=wire_labels"], REPOSITORY)
+    prepared = "data/prepared/wire_labels/det"
+    assert config.Train["dataset"]["data_dir"] == config.Eval["dataset"]["data_dir"] == config.test.data_dir == prepared
+    assert config.Train["dataset"]["label_file_list"] == [f"{prepared}/train_label.txt"]
+    assert config.Eval["dataset"]["label_file_list"] == [f"{prepared}/val_label.txt"]
+    assert config.test.label_file_list == [f"{prepared}/test_label.txt"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((CONF / "model").glob("det_*.yaml")), ids=lambda path: path.stem)
+def test_a_detector_is_validated_by_the_resize_rule_of_deployment(path: Path) -> None:
+    """paddleocr 3.x shrinks the longer side and knows no other rule under the name that export gives the model."""
+    from paddlex.inference.models.text_detection import predictor
+
+    config = compose([f"model={path.stem}"], REPOSITORY)
+    rule = next(
+        entry["DetResizeForTest"] for entry in config.Eval["dataset"]["transforms"] if "DetResizeForTest" in entry
+    )
+    exported = {"resize_long": rule["limit_side_len"]}
+    deployed = predictor._get_text_det_resize_defaults(config.export.model_name, exported)
+    assert deployed == (rule["limit_side_len"], rule["limit_type"])
 
 
 def test_the_two_shared_sets_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,13 +26,26 @@ def as_paddleocr_reads(base: dict[str, Any], command: str) -> dict[str, Any]:
     return base
 
 
-@pytest.mark.parametrize("model", ["rec_crnn_mv3", "rec_crnn_r34"])
-def test_the_command_turns_paddleocrs_own_file_into_the_composed_config(model: str) -> None:
+REC_SIZE = "Train.dataset.transforms.2.RecResizeImg.image_shape=[3,32,160]"
+DET_SIZE = "Eval.dataset.transforms.2.DetResizeForTest.limit_side_len=736"
+
+
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [
+        ("rec_crnn_mv3", REC_SIZE),
+        ("rec_crnn_r34", REC_SIZE),
+        ("det_db_mv3", DET_SIZE),
+        ("det_db_r18", DET_SIZE),
+        ("det_db_r50", DET_SIZE),
+    ],
+)
+def test_the_command_turns_paddleocrs_own_file_into_the_composed_config(model: str, size: str) -> None:
     words = [f"model={model}", "Optimizer.lr.name=Cosine", "Global.pretrained_model=it's.pdparams"]
-    config = compose([*words, "Train.dataset.transforms.2.RecResizeImg.image_shape=[3,32,160]"], REPOSITORY)
+    config = compose([*words, size], REPOSITORY)
     command = command_line(config, CONF)
-    assert command.startswith(f"python3 tools/train.py -c configs/rec/{config.paddleocr_config}.yml -o ")
-    base = yaml.safe_load((CONF / "paddleocr" / f"{config.paddleocr_config}.yaml").read_text())
+    assert command.startswith(f"python3 tools/train.py -c configs/{config.task}/{config.paddleocr_config}.yml -o ")
+    base = yaml.safe_load((CONF / "paddleocr" / config.task / f"{config.paddleocr_config}.yaml").read_text())
     assert as_paddleocr_reads(base, command) == paddleocr_config(config)
 
 

@@ -30,3 +30,14 @@ def test_show_overrides_prints_the_command_for_paddleocr(checkout: Path, capsys:
     assert lines[0] == "python3 tools/train.py -c configs/rec/rec_mv3_none_bilstm_ctc.yml -o \\"
     assert "    Global.epoch_num=5 \\" in lines
     assert not any("Architecture" in line for line in lines)
+
+
+def test_show_of_a_detector_is_that_of_its_own_task(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["show", "model=det_db_r18"]) == 0
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert shown["Architecture"]["Backbone"] == {"name": "ResNet_vd", "layers": 18}
+    assert "character_dict_path" not in shown["Global"]
+    assert cli.main(["show", "--overrides", "model=det_db_r18"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "python3 tools/train.py -c configs/det/det_r50_vd_db.yml -o \\"
+    assert "    Architecture.Backbone.layers=18 \\" in lines

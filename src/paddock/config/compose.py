@@ -2,8 +2,8 @@
 
 What counts, weakest first: conf/config.yaml, the chosen files of model, dataset, hardware, engine and tracking, the
 experiment, the shared values of params.yaml, the row of the pipeline, the command line. A pick in params.yaml beats
-what an experiment picks. An experiment named on the command line is a whole recipe: then no row counts, and
-params.yaml's shared picks only fill in what the experiment leaves open.
+what an experiment picks. A model named on the command line takes the row of a model of its own task. An experiment
+named there is a whole recipe: then no row counts, and params.yaml's shared picks only fill in what it leaves open.
 """
 
 import logging
@@ -49,13 +49,14 @@ def compose(overrides: Sequence[str] = (), root: Path = Path()) -> Config:
     groups = folders.groups(conf)
     params = read_params(root / NAME, groups)
     given = parse(overrides, groups)
-    layer = _layer_of_params(conf, params, given)
+    pipeline = _pipeline(conf, params, given)
+    layer = _layer_of_params(conf, params, pipeline, given)
     picks = layer.picks | given.picks
     for group, option in picks.items():
         if option != "null":
             folders.check_pick(conf, group, option, "command line" if group in given.picks else NAME)
     composed = _run_hydra(conf, layer.values, picks, given.values)
-    rows = [["pipelines", str(given.pipeline or params.pipeline)], []]
+    rows = [["pipelines", str(pipeline)], []]
     sources = Sources(conf, _files(conf, groups, picks), root / NAME, rows, layer.values, tuple(given.values))
     values = _resolved(composed, sources)
     check_keys(values, sources)
@@ -75,9 +76,21 @@ def _warn_if_dvc_looks_elsewhere(config: Config, raw: str | None) -> None:
         log.warning("%s: DVC will not see that folder change. Use dvc exp run -S raw=%s, or edit raw.", told, read)
 
 
-def _layer_of_params(conf: Path, params: Params, given: Overrides) -> Layer:
+def _pipeline(conf: Path, params: Params, given: Overrides) -> str | None:
+    """The row of params.yaml that counts beside a command line; the recipe of another task's model would not fit."""
+    model = given.picks.get("model")
+    if given.pipeline or model is None:
+        return given.pipeline or params.pipeline
+    folders.check_pick(conf, "model", model, "command line")
+    usual = folders.default_picks(conf) | params.shared.picks
+    models = {name: (usual | row.picks)["model"] for name, row in params.rows.items()}
+    fitting = [name for name in models if folders.base_of(conf, models[name]) == folders.base_of(conf, model)]
+    return params.pipeline if params.pipeline in fitting else next(iter(fitting), None)
+
+
+def _layer_of_params(conf: Path, params: Params, pipeline: str | None, given: Overrides) -> Layer:
     """What params.yaml contributes beside a command line."""
-    row = params.row(given.pipeline)
+    row = params.row(pipeline)
     experiment = given.picks.get("experiment", "null")
     if experiment == "null":
         return row.over(params.shared)

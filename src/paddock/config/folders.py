@@ -60,6 +60,13 @@ def picked_by(conf: Path, experiment: str) -> dict[str, str]:
     return {key.removeprefix(_OVERRIDE): _name(option) for key, option in pairs if key.startswith(_OVERRIDE)}
 
 
+def base_of(conf: Path, model: str) -> str | None:
+    """The file of conf/base/ that a model reads in, such as /base/rec: models of one task share it."""
+    path = conf / "model" / f"{model}.yaml"
+    included = (line for line in (_defaults(path) if path.is_file() else []) if isinstance(line, str))
+    return next((line.split("@")[0] for line in included if line.startswith("/base/")), None)
+
+
 def find_key(conf: Path, files: Sequence[str], key: Sequence[str]) -> str | None:
     """``conf/model/x.yaml:12`` for the last of ``files`` (and what they include) that writes ``key``."""
     for name in reversed(list(_with_included(conf, files))):

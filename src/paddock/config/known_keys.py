@@ -133,30 +133,55 @@ _ARCHITECTURE: Known = {
     "Transform": _any(
         "name F in_channels loc_lr model_name num_fiducial tps_inputsize tps_outputsize tps_margins stn_activation"
     ),
-    "Backbone": _any(_BACKBONE),
-    "Neck": _any(_NECK),
-    "Head": _any(_HEAD),
+    "Backbone": {
+        **_any(_BACKBONE),
+        "name": str,
+        "in_channels": int,
+        "model_name": str,
+        "scale": _NUMBER,
+        "disable_se": bool,
+        "layers": int | list,
+        "dcn_stage": list | None,
+    },
+    "Neck": {**_any(_NECK), "name": str, "out_channels": int, "hidden_size": int, "encoder_type": str},
+    "Head": {**_any(_HEAD), "name": str, "k": _NUMBER, "fc_decay": _NUMBER},
     "Models": object,
     **_any(_NETWORK),
 }
 
-_LOSS: Known = _any(
-    "name alpha balance_loss beta box_loss_weight branch_list center_alpha dis_mask end eps feat_dim fourier_degree "
-    "gamma has_iou_loss ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim loc_loss "
-    "loc_loss_weight loc_weight loss_config loss_config_list loss_weight main_loss_type max_iter mode num_cell_class "
-    "num_classes ohem ohem_ratio only_pos_neg pad_num reduction sideline sideline_ratio smoothing start "
-    "structure_weight tcl_bs use_focal_loss use_kl_loss max_text_length max_text_length_plus with_all vocab_size "
-    "sep_ratio weight"
-)
+_LOSS: Known = {
+    "name": str,
+    "balance_loss": bool,
+    "main_loss_type": str,
+    "alpha": _NUMBER,
+    "beta": _NUMBER,
+    "ohem_ratio": _NUMBER,
+    **_any(
+        "box_loss_weight branch_list center_alpha dis_mask end eps feat_dim fourier_degree gamma has_iou_loss "
+        "ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim loc_loss "
+        "loc_loss_weight loc_weight loss_config loss_config_list loss_weight max_iter mode num_cell_class "
+        "num_classes ohem only_pos_neg pad_num reduction sideline sideline_ratio smoothing start structure_weight "
+        "tcl_bs use_focal_loss use_kl_loss max_text_length max_text_length_plus with_all vocab_size sep_ratio weight"
+    ),
+}
 
-_POST_PROCESS: Known = _any(
-    "name algorithm box_thresh box_type cell_merge character_dict_path character_type class_path cover_thresh "
-    "decode_type fourier_degree gamma ignore_label img_scale infer_mode is_output_polygon key label_list "
-    "max_candidates max_text_length merge_no_span_structure min_area min_bbox_side_ratio min_kernel_area mode "
-    "model_name multi_head nms_thr num_recon_pts point_gather_mode rm_sep rec_vocab scale scales score_mode "
-    "score_thresh text_max_text_length thresh tcl_map_thresh unclip_ratio use_dilation use_polygon use_space_char "
-    "valid_set expand_scale alpha beta"
-)
+_POST_PROCESS: Known = {
+    "name": str,
+    "thresh": _NUMBER,
+    "box_thresh": _NUMBER,
+    "max_candidates": int,
+    "unclip_ratio": _NUMBER,
+    "use_dilation": bool,
+    "score_mode": str,
+    "box_type": str,
+    **_any(
+        "algorithm cell_merge character_dict_path character_type class_path cover_thresh decode_type fourier_degree "
+        "gamma ignore_label img_scale infer_mode is_output_polygon key label_list max_text_length "
+        "merge_no_span_structure min_area min_bbox_side_ratio min_kernel_area mode model_name multi_head nms_thr "
+        "num_recon_pts point_gather_mode rm_sep rec_vocab scale scales score_thresh text_max_text_length "
+        "tcl_map_thresh use_polygon use_space_char valid_set expand_scale alpha beta"
+    ),
+}
 
 _METRIC: Known = {
     "name": str,
@@ -191,14 +216,21 @@ TRANSFORMS = Transforms(
         "KeepKeys": {"keep_keys": list},
         "DetLabelEncode": None,
         "IaaAugment": {"augmenter_args": list | None},
-        "EastRandomCropData": _any("size max_tries keep_ratio min_crop_side_ratio"),
-        "MakeBorderMap": _any("shrink_ratio thresh_min thresh_max total_epoch"),
-        "MakeShrinkMap": _any("shrink_ratio min_text_size total_epoch"),
-        "NormalizeImage": _any("scale mean std order"),
+        "ColorJitter": dict.fromkeys(("brightness", "contrast", "saturation", "hue"), _NUMBER | list),
+        "EastRandomCropData": {"size": list, "max_tries": int, "keep_ratio": bool, "min_crop_side_ratio": _NUMBER},
+        "MakeBorderMap": {"shrink_ratio": _NUMBER, "thresh_min": _NUMBER, "thresh_max": _NUMBER, "total_epoch": int},
+        "MakeShrinkMap": {"shrink_ratio": _NUMBER, "min_text_size": _NUMBER, "total_epoch": int},
+        "NormalizeImage": {"scale": str | _NUMBER | None, "mean": list, "std": list, "order": str},
         "ToCHWImage": None,
-        "DetResizeForTest": _any(
-            "image_shape keep_ratio limit_side_len limit_type resize_long max_side_limit input_shape"
-        ),
+        "DetResizeForTest": {
+            "image_shape": list,
+            "keep_ratio": bool,
+            "limit_side_len": int,
+            "limit_type": str,
+            "resize_long": int,
+            "max_side_limit": int,
+            "input_shape": list,
+        },
         "TableLabelEncode": None,
         "TableBoxEncode": _any("in_box_format out_box_format"),
         "ResizeTableImage": _any("max_len resize_bboxes infer_mode"),
@@ -238,7 +270,8 @@ _LOADER: Known = {
     "drop_last": bool,
     "batch_size_per_card": int,
     "num_workers": int,
-    **_any("collate_fn max_ratio min_ratio use_shared_memory"),
+    "use_shared_memory": bool,
+    **_any("collate_fn max_ratio min_ratio"),
 }
 
 _READER: Known = {

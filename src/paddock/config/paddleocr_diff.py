@@ -18,7 +18,7 @@ def command_line(config: Config, conf: Path) -> str:
     Raises:
         ConfigError: a value contains ``=``, at which PaddleOCR's ``-o`` fails.
     """
-    path = conf / "paddleocr" / f"{config.paddleocr_config}.yaml"
+    path = conf / "paddleocr" / config.task / f"{config.paddleocr_config}.yaml"
     base = yaml.safe_load(path.read_text(encoding="utf-8"))
     start = f"python3 tools/train.py -c configs/{config.task}/{config.paddleocr_config}.yml"
     changes = [f"{key}={_inline(value)}" for key, value in differences(base, paddleocr_config(config))]

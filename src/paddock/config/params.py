@@ -41,17 +41,17 @@ class Params:
     """What DVC takes the data set to be made from."""
 
     def row(self, pipeline: str | None) -> Layer:
-        """The layer of one pipeline; none if params.yaml has no pipelines.
+        """The layer of one pipeline; an empty one for None.
 
         Raises:
             ConfigError: there is no such row.
         """
-        name = pipeline or self.pipeline
-        if name is None:
+        if pipeline is None:
             return Layer()
-        if name not in self.rows:
-            raise ConfigError(f"pipeline={name}: {NAME} has no such row in pipelines. {did_you_mean(name, self.rows)}")
-        return self.rows[name]
+        if pipeline not in self.rows:
+            hint = did_you_mean(pipeline, self.rows)
+            raise ConfigError(f"pipeline={pipeline}: {NAME} has no such row in pipelines. {hint}")
+        return self.rows[pipeline]
 
 
 def read_params(path: Path, groups: Sequence[str]) -> Params:
