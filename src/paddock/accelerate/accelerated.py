@@ -35,7 +35,7 @@ def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     replaced: list[nn.Layer] = []
     try:
         library = OneDnn()
-        for layer in _outermost(network):
+        for layer in outermost(network):
             layer.forward = _with_fallback(layer.forward, Executor(layer, library, threads or os.cpu_count() or 1))
             replaced.append(layer)
     except UnsupportedError as error:
@@ -67,9 +67,10 @@ def _with_fallback(plain: Callable[[Tensor], Any], executor: Executor) -> Callab
     return forward
 
 
-def _outermost(layer: nn.Layer) -> Iterator[nn.Layer]:
+def outermost(layer: nn.Layer) -> Iterator[nn.Layer]:
+    """The parts of a network that can be accelerated as one."""
     if type(layer) in NETWORKS:
         yield layer
         return
     for child in layer.children():
-        yield from _outermost(child)
+        yield from outermost(child)

@@ -69,7 +69,7 @@ class _Convolution:
 
     def append(self) -> Value:
         descriptor = self._describe_forward(self.tape.library.onto()) if self.onto else self.forward
-        arguments: dict[int, Memory] = {Arg.SRC: self.x.memory, Arg.WEIGHTS: self._weights(descriptor)}
+        arguments: dict[Arg, Memory] = {Arg.SRC: self.x.memory, Arg.WEIGHTS: self._weights(descriptor)}
         if self.bias:
             arguments[Arg.BIAS] = self.bias.memory
         self.tape.program.run(self.way.kind, descriptor, arguments | {Arg.DST: self.y.memory})
@@ -85,7 +85,9 @@ class _Convolution:
     def _append_backward(self, gradient: Memory) -> None:
         algorithm = int(self.way.algorithm)
         if self.weight.has_gradient or (self.bias and self.bias.has_gradient):
-            self._append_weights(gradient, self._describe("backward_weights", algorithm, *self.whole, self.forward, None))
+            self._append_weights(
+                gradient, self._describe("backward_weights", algorithm, *self.whole, self.forward, None)
+            )
         if self.x.has_gradient:
             descriptor = self._describe("backward_data", algorithm, *self.without_bias, self.forward, None)
             result = self.tape.program.array(self.x.shape, self.x.memory.layout)

@@ -67,12 +67,14 @@ class Executor:
 
     Args:
         threads: of oneDNN and of whatever else in this process uses OpenMP.
+        seconds: where to add up how long each kind of primitive took.
     """
 
-    def __init__(self, layer: nn.Layer, library: OneDnn, threads: int) -> None:
+    def __init__(self, layer: nn.Layer, library: OneDnn, threads: int, seconds: dict[str, float] | None = None) -> None:
         self._layer = layer
         self._library = library
         self._threads = threads
+        self._seconds = seconds
         self._tensors: list[Tensor] = layer.parameters()
         self._layers = layer.sublayers(include_self=True)
         self._plans: OrderedDict[Key, Plan | str] = OrderedDict()
@@ -119,7 +121,7 @@ class Executor:
         addresses |= {External("output", index): tensor.data_ptr() for index, tensor in enumerate(outputs)}
         addresses[External("input", 0)] = images.data_ptr()
         plan.program.bind(arena.address, addresses)
-        plan.program.execute(plan.program.forward)
+        plan.program.execute(plan.program.forward, self._seconds)
         if not plan.learned:
             self._give(arena)
         return outputs, Pass(plan, arena, addresses, images)
@@ -138,7 +140,7 @@ class Executor:
         for index, gradient in enumerate(output_gradients):
             addresses[External("output_gradient", index)] = gradient.data_ptr()
         done.plan.program.bind(done.arena.address, done.addresses | addresses)
-        done.plan.program.execute(done.plan.program.backward)
+        done.plan.program.execute(done.plan.program.backward, self._seconds)
         self._give(done.arena)
         done.arena = None
         return [gradients.get(index) for index in range(len(self._tensors))]

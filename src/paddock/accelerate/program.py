@@ -1,5 +1,6 @@
 """A list of oneDNN primitives with their arrays, run again and again with new addresses."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -99,7 +100,13 @@ class Program:
         layout = self.library.layout(shape, row_major(shape))
         return self._memory(shape, layout, Buffer(0, is_external=True), source)
 
-    def run(self, kind: str, descriptor: Handle, arguments: Mapping[int, Memory], in_place: bool = False) -> None:
+    def run(
+        self,
+        kind: str,
+        descriptor: Handle,
+        arguments: Mapping[Arg, Memory] | Mapping[int, Memory],
+        in_place: bool = False,
+    ) -> None:
         """Append a primitive.
 
         Args:
@@ -150,11 +157,18 @@ class Program:
                 self.library.point(memory.handle, address)
                 memory.address = address
 
-    def execute(self, steps: list[Step]) -> None:
-        """Run `forward` or `backward`."""
+    def execute(self, steps: Sequence[Step], seconds: dict[str, float] | None = None) -> None:
+        """Run `forward` or `backward`.
+
+        Args:
+            seconds: where to add up how long each kind of primitive took.
+        """
         run = self.library.run
         for step in steps:
+            start = time.perf_counter()
             run(step.primitive, step.count, step.arguments)
+            if seconds is not None:
+                seconds[step.name] = seconds.get(step.name, 0.0) + time.perf_counter() - start
 
     def _memory(self, shape: tuple[int, ...], layout: Handle, buffer: Buffer, source: External | None) -> Memory:
         memory = Memory(self.library.memory(layout), layout, buffer, shape, source)

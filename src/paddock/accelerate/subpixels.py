@@ -1,8 +1,8 @@
 """Transposed convolutions whose kernels do not overlap, on maps whose pixels stay where they came from.
 
-Such a layer makes ``k * k`` pixels of one: it is a 1x1 convolution with ``k * k`` times as many channels. Its result lies
-as ``[n, h, w, k, k, o]``, which is a feature map ``[n, o, h, w * k * k]`` to all that treats pixels alike: batch norm,
-activations, another such layer. Only `whole` moves each pixel to its place.
+Such a layer makes ``k * k`` pixels of one: it is a 1x1 convolution with ``k * k`` times as many channels. What it gives
+lies as ``[n, h, w, k, k, o]``, which is a feature map ``[n, o, h, w * k * k]`` to all that treats pixels alike: batch
+norm, activations, another such layer. Only `whole` moves each pixel to its place.
 
 Shapes: n pictures, c channels, h rows, w columns; o output channels, k kernel size.
 """
