@@ -51,6 +51,10 @@ class Step:
     """Kind and kernel, for a profile."""
 
 
+Arguments = Mapping[Arg, Memory] | Mapping[int, Memory]
+"""The arrays of a primitive, by what they are to it."""
+
+
 class Program:
     """Forward steps, and after `start_backward` the steps of the backward pass.
 
