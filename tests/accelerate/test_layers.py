@@ -27,6 +27,7 @@ LAYERS: dict[str, Callable[[], nn.Layer]] = {
     "batch norm": lambda: nn.BatchNorm(NUM_CHANNELS),
     "max pool": lambda: nn.MaxPool2D(3, stride=2, padding=1),
     "max pool that drops a column": lambda: nn.MaxPool2D(2, stride=2),
+    "max pool larger than the map": lambda: nn.MaxPool2D((9, 2), stride=2),
     "average pool that rounds up": lambda: nn.AvgPool2D(2, stride=2, ceil_mode=True),
     "average pool of rows": lambda: nn.AvgPool2D((2, 1), stride=(2, 1), ceil_mode=True),
     "norm and ReLU": lambda: mobilenet_v3.ConvBNLayer(NUM_CHANNELS, 16, 1, act="relu"),

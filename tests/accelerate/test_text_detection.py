@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import paddle
 import paddle.nn.functional as F
+import psutil
 import pytest
 from paddle import Tensor, nn
+from paddle.optimizer import Adam
 
-from paddock.accelerate import lowering, networks
+from paddock.accelerate import accelerated, lowering, networks
 from paddock.accelerate.convolution import convolution
 from paddock.accelerate.executor import Executor
 from paddock.accelerate.kernels import composed
@@ -21,6 +24,7 @@ from paddock.accelerate.text_detection import Term, convolved, joined_scales, lo
 from paddock.accelerate.window import Window
 from paddock.ocr.det.fpn import DBFPN, enlarge
 from paddock.ocr.det.head import DBHead
+from paddock.ocr.det.loss import DBLoss
 from paddock.ocr.det.model import build_network
 from tests.accelerate.against_float64 import assert_as_exact_as_paddle, assert_exact
 
@@ -182,7 +186,10 @@ def detector(backbone: str) -> nn.Layer:
 
 
 @pytest.mark.parametrize("is_training", [True, False], ids=["training", "evaluation"])
-@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize(
+    "backbone",
+    ["mobile", "mobile without excitation", "basic blocks", pytest.param("bottlenecks", marks=pytest.mark.slow)],
+)
 def test_a_detector_is_as_exact_as_paddle(backbone: str, is_training: bool) -> None:
     assert_as_exact_as_paddle(lambda: detector(backbone), 32, 64, is_training)
 
@@ -193,3 +200,57 @@ def test_a_detector_gives_three_maps_while_training_and_one_otherwise() -> None:
     assert executor(images).shape == [2, 3, 32, 64]
     network.eval()
     assert executor(images).shape == [2, 1, 32, 64]
+
+
+def train(network: nn.Layer, num_steps: int, size: int = 64, batch_size: int = 2) -> list[float]:
+    """Losses of the first steps, on pages of noise; the learning rate is small for the reason in `test_accelerated`."""
+    loss_of, optimizer = DBLoss(), Adam(5e-5, parameters=network.parameters())
+    rng = np.random.default_rng(4)
+    losses = []
+    for _ in range(num_steps):
+        images = rng.uniform(-1, 1, (batch_size, 3, size, size)).astype(np.float32)
+        truth, threshold = (paddle.to_tensor(rng.uniform(0, 1, (batch_size, size, size)) > 0.5) for _ in range(2))
+        ones = paddle.ones_like(truth)
+        loss = loss_of(network(paddle.to_tensor(images)), threshold, ones, truth, ones)["loss"]
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(float(loss))
+    return losses
+
+
+def test_the_first_losses_of_a_detector_are_paddles() -> None:
+    network = detector("mobile")
+    with accelerated(network, 1):
+        found = train(network, 3)
+    np.testing.assert_allclose(found, train(detector("mobile"), 3), rtol=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backbone", ["mobile", "basic blocks"])
+def test_the_first_20_losses_of_a_detector_are_paddles(backbone: str) -> None:
+    network = detector(backbone)
+    with accelerated(network, 2):
+        found = train(network, 20, size=160, batch_size=4)
+    np.testing.assert_allclose(found, train(detector(backbone), 20, size=160, batch_size=4), rtol=1e-3)
+
+
+def test_the_same_training_of_a_detector_gives_the_same_bits() -> None:
+    weights = []
+    for _ in range(2):
+        network = detector("mobile")
+        with accelerated(network, 2):
+            train(network, 2)
+        weights.append({name: value.numpy() for name, value in network.state_dict().items()})
+    for name, value in weights[0].items():
+        np.testing.assert_array_equal(value, weights[1][name])
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_1000_steps_of_a_detector() -> None:
+    network, process = detector("mobile"), psutil.Process()
+    with accelerated(network, 1):
+        train(network, 100)
+        before = process.memory_info().rss
+        train(network, 900)
+    assert process.memory_info().rss - before < 20e6

@@ -60,7 +60,8 @@ def _with_fallback(plain: Callable[[Tensor], Any], executor: Executor) -> Callab
         except UnsupportedError as error:
             reason = str(error)
             if reason not in said:
-                _log.warning(_NOTICE, f"{reason} (pictures of shape {images.shape})")
+                size = " x ".join(str(number) for number in images.shape[1:])
+                _log.warning(_NOTICE, f"{reason} (pictures of {size})")
                 said.add(reason)
             return plain(images)
 

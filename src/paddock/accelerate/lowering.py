@@ -84,7 +84,7 @@ def batch_normed(tape: Tape, layer: nn.BatchNorm, x: Value, relu: bool = False) 
 def _pool2d(tape: Tape, layer: nn.MaxPool2D | nn.AvgPool2D, x: Value) -> Value:
     kernel = _pair(layer.ksize)
     stride = kernel if layer.stride is None else _pair(layer.stride)
-    window = Window(kernel, stride, _pair(layer.padding), layer.ceil_mode)
+    window = Window(kernel, stride, _pair(layer.padding), layer.ceil_mode, overhangs=True)
     if isinstance(layer, nn.MaxPool2D):
         return pooling.pool(tape, x, Algorithm.POOL_MAX, window)
     if not layer.exclusive or layer.divisor:
