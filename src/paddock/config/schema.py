@@ -97,7 +97,7 @@ class HardwareConfig:
     threads: int
     """Threads of one process for linear algebra; 0 means all cores."""
     accelerate: bool
-    """Compute backbones with oneDNN on a CPU, several times faster than Paddle does; see paddock.accelerate."""
+    """Compute networks with oneDNN on a CPU, several times faster than Paddle does; see paddock.accelerate."""
 
     def __post_init__(self) -> None:
         if self.num_devices < 1 or self.num_nodes < 1:
