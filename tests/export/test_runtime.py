@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from paddock.core.errors import ExportError
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from tests.tiny_recognizer import SETTINGS
 
 pytestmark = pytest.mark.slow
 
 
 def test_pictures_are_read_in_their_order_in_batches_too(package: Path, pictures: list[Path]) -> None:
-    runtime = Runtime(package, SETTINGS.model_name)
+    runtime = Recognizer(package, SETTINGS.model_name)
     narrow = [pictures[0], pictures[1]]  # both fit into 100 pixels, so a batch pads neither
 
     alone, together = runtime.read(narrow), runtime.read(narrow, batch_size=2)
@@ -26,12 +26,12 @@ def test_pictures_are_read_in_their_order_in_batches_too(package: Path, pictures
 
 def test_a_folder_that_is_no_exported_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"is no exported model: inference\.json is missing\. Run `paddock export`"):
-        Runtime(tmp_path, SETTINGS.model_name)
+        Recognizer(tmp_path, SETTINGS.model_name)
 
 
 def test_a_package_for_another_name_is_refused(package: Path) -> None:
     with pytest.raises(ExportError, match=r"as 'PP-OCRv4_mobile_rec': Model name mismatch.*Check export\.model_name"):
-        Runtime(package, "PP-OCRv4_mobile_rec")
+        Recognizer(package, "PP-OCRv4_mobile_rec")
 
 
 def test_a_name_that_paddleocr_does_not_know_is_refused(package: Path, tmp_path: Path) -> None:
@@ -40,14 +40,14 @@ def test_a_name_that_paddleocr_does_not_know_is_refused(package: Path, tmp_path:
     with pytest.raises(
         ExportError, match=r"does not load .* as 'my_rec': .*No engine bindings.*Check export\.model_name"
     ):
-        Runtime(folder, "my_rec")
+        Recognizer(folder, "my_rec")
 
 
 def test_an_inference_yml_without_a_size_is_refused(package: Path, tmp_path: Path) -> None:
     folder = _changed(package, tmp_path, "RecResizeImg:", "MultiLabelEncode:")
 
     with pytest.raises(ExportError, match=r"inference\.yml has no RecResizeImg"):
-        Runtime(folder, SETTINGS.model_name)
+        Recognizer(folder, SETTINGS.model_name)
 
 
 def _changed(package: Path, tmp_path: Path, old: str, new: str) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from paddock.core.errors import DatasetError, ExportError
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.serving import predictor
 from paddock.serving.predictor import Predictor, find_pictures, load_picture
 from tests.tiny_recognizer import SETTINGS, write_pictures
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_pictures_of_mixed_widths_read_as_each_does_alone(package: Path, pictures: list[Path]) -> None:
-    alone = Runtime(package, SETTINGS.model_name).read(pictures)
+    alone = Recognizer(package, SETTINGS.model_name).read(pictures)
 
     readings = Predictor(package).read(pictures)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.serving.registered import PYFUNC_MODEL, requirements
 from tests.tiny_recognizer import SETTINGS
 
@@ -36,7 +36,7 @@ def test_a_stored_model_reads_what_the_package_reads(model: Any, package: Path, 
 
     answers = model.predict(request)
 
-    expected = Runtime(package, SETTINGS.model_name).read(pictures)
+    expected = Recognizer(package, SETTINGS.model_name).read(pictures)
     assert [answer.text for answer in answers] == [result.text for result in expected]
     assert answers[0].confidence == pytest.approx(expected[0].confidence, abs=1e-5)
     assert {answer.error for answer in answers} == {None}

@@ -10,7 +10,7 @@ from PIL import Image
 from paddock.config.schema import Config
 from paddock.core.errors import ConfigError, DatasetError, TrackingError
 from paddock.core.files import read_json
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.stages import predict
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def test_a_line_for_each_picture_names_it_and_says_what_paddleocr_reads_in_it(
 
     rows = [line.split("\t") for line in capsys.readouterr().out.rstrip("\n").split("\n")]
     pictures = sorted(CROPS.iterdir())
-    deployed = Runtime(Path("outputs/rec/export"), "PP-OCRv3_mobile_rec").read(pictures)
+    deployed = Recognizer(Path("outputs/rec/export"), "PP-OCRv3_mobile_rec").read(pictures)
     assert [row[:2] for row in rows] == [
         [str(path), result.text] for path, result in zip(pictures, deployed, strict=True)
     ]

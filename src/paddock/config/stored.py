@@ -78,7 +78,7 @@ def load(path: Path) -> Config:
 
 
 def load_trained(folder: Path) -> Config:
-    """The config of the training that filled ``folder``, with the dictionary that lies beside its weights.
+    """The config of the training that filled ``folder``, with the dictionary that lies beside its weights, if it has one.
 
     The one in data/prepared may have been written anew since, and weights mean nothing without their own.
 
@@ -86,6 +86,8 @@ def load_trained(folder: Path) -> Config:
         ConfigError: as `load`.
     """
     stored = load(folder / "config.yaml")
+    if not stored.Global.get("character_dict_path"):
+        return stored
     return replace(stored, Global={**stored.Global, "character_dict_path": str(folder / DICTIONARY)})
 
 

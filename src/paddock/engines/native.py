@@ -29,7 +29,7 @@ from paddock.ocr.tasks import open_task
 from paddock.tracking.tracker import Tracker
 from paddock.training import checkpoint
 from paddock.training.curves import write_curves
-from paddock.training.evaluate import evaluate
+from paddock.training.evaluate import evaluate, predictions
 from paddock.training.loop import Training
 from paddock.training.optim import build_optimizer, build_schedule
 from paddock.training.parallel import Group, launch
@@ -171,8 +171,9 @@ class NativeEngine:
         """See `Engine`."""
         task = open_task(config)
         network = trained_network(task, config, weights)
-        scorer = task.scorer()
         with _compute(network, config):
+            task = task.tuned(predictions(network, task.eval_loader("val")))
+            scorer = task.scorer()
             metrics = evaluate(network, task.eval_loader(split), scorer)
         task.write_report(scorer, folder)
         task.write_gallery(scorer, folder, config.training.gallery_size)

@@ -7,7 +7,7 @@ from typing import Any
 from paddle import nn
 
 from paddock.config.schema import ExportConfig
-from paddock.export.parity import Parity
+from paddock.export.recognition_parity import Parity
 from paddock.export.recognition import export_recognition
 
 Exporter = Callable[[Any, nn.Layer, ExportConfig, Path], Parity]

@@ -14,8 +14,8 @@ from paddock.data.charset import Charset
 from paddock.data.loader import Loader
 from paddock.export.inference_yml import recognition_yml
 from paddock.export.package import GRAPH_NAME
-from paddock.export.parity import Parity, compare, gate
-from paddock.export.runtime import Runtime
+from paddock.export.recognition_parity import Parity, compare, gate
+from paddock.export.recognizer import Recognizer
 from paddock.export.static import save_static
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
@@ -76,7 +76,7 @@ def export_recognizer(
     save_static(network, folder, [None, channels, height, None])
     write_text(folder / f"{GRAPH_NAME}.yml", recognition_yml(settings.model_name, image_shape, charset.characters))
     write_text(folder / DICTIONARY, "".join(f"{character}\n" for character in charset.characters))
-    deployed = Runtime(folder, settings.model_name).read([line.image for line in lines])
+    deployed = Recognizer(folder, settings.model_name).read([line.image for line in lines])
     parity = compare(network, CTCLabelDecode(CTCClasses(charset)), lines, deployed)
     gate(parity, settings.tolerance)
     return parity

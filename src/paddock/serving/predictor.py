@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paddock.core.errors import DatasetError
 from paddock.export.package import read_identity
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.ocr.rec.transforms import input_width
 
 BATCH_SIZE = 16
@@ -38,7 +38,7 @@ class Predictor:
 
     def __init__(self, package: Path) -> None:
         self.identity = read_identity(package)
-        self._runtime = Runtime(package, str(self.identity["deployed_as"]))
+        self._runtime = Recognizer(package, str(self.identity["deployed_as"]))
         self._image_shape = self._runtime.image_shape
 
     def read(self, paths: Sequence[Path]) -> list[Reading]:

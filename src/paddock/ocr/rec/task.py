@@ -1,6 +1,6 @@
 """Text recognition as the engine sees it; see `paddock.ocr.task.Task`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import zip_longest
@@ -29,6 +29,7 @@ from paddock.ocr.rec.metric import RecMetric
 from paddock.ocr.rec.model import CRNN, build_network
 from paddock.ocr.rec.scorer import RecScorer
 from paddock.ocr.rec.transforms import Pipeline, build_pipeline, image_shape
+from paddock.ocr.task import Prediction
 
 TRAIN_WIDTH_MULTIPLE = 16
 """Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them."""
@@ -128,6 +129,10 @@ class RecTask:
         plan = EvalPlan(preflight.widths_or_zero(lines, shape), int(section["loader"]["batch_size_per_card"]))
         source = BatchSource(lines, self._eval_pipeline(section), collate, self.config.seed, tolerant=True)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
+
+    def tuned(self, predictions: Iterator[Prediction]) -> "RecTask":
+        """See `Task`: greedy decoding has nothing to choose."""
+        return self
 
     def scorer(self) -> RecScorer:
         """An empty scorer."""
