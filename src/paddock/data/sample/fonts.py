@@ -19,11 +19,16 @@ FACES = (
 _MEASURED_EM_PX = 200
 
 
+def font_file(face: str) -> Path:
+    """Where a face that comes with matplotlib is stored."""
+    return _folder() / f"{face}.ttf"
+
+
 @lru_cache(maxsize=1024)
 def font(face: str, size_px: int) -> ImageFont.FreeTypeFont:
     """The face of `FACES` whose em is ``size_px`` high."""
     # Pillow's own layout: with libraqm, which some machines have, letters would stand elsewhere.
-    return ImageFont.truetype(_folder() / f"{face}.ttf", size_px, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(font_file(face), size_px, layout_engine=ImageFont.Layout.BASIC)
 
 
 def ink_box(letters: ImageFont.FreeTypeFont, text: str) -> tuple[int, int, int, int]:
