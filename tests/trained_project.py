@@ -18,7 +18,7 @@ from tests.tiny_recognizer import weights_of
 OVERRIDES = [
     "experiment=null",
     "dataset=sample",
-    "dataset.sample.num_lines=40",
+    "dataset.sample.num_pages=3",
     "Architecture.Backbone={name: MobileNetV3, scale: 0.35, model_name: small}",
     "Architecture.Neck.hidden_size=24",
     "export.parity_samples=3",

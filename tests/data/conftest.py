@@ -27,7 +27,7 @@ def make_dataset() -> MakeDataset:
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
             "dictionary": None,
-            "sample": SampleConfig(num_lines=30),
+            "sample": SampleConfig(num_pages=3),
         }
         return DatasetConfig(**values | changes)
 

@@ -21,7 +21,7 @@ RECIPE = """\
 defaults:
   - override /model: rec_crnn_mv3
   - override /dataset: sample
-dataset: {{sample: {{num_lines: 60}}}}
+dataset: {{sample: {{num_pages: 4}}}}
 Architecture:
   Backbone: {{model_name: small, scale: 0.35}}
   Neck: {{hidden_size: 24}}
@@ -70,7 +70,7 @@ def test_repro_goes_from_nothing_to_a_registered_model_that_reads(project: Path)
     assert (project / "outputs/rec/train/curves.png").stat().st_size > 1000
     assert (project / "outputs/rec/train/gallery/worst.png").stat().st_size > 1000
     metrics = json.loads((project / "metrics/rec/eval.json").read_text())
-    assert metrics["test/n_eval"] == 5
+    assert metrics["test/n_eval"] == num_lines(project, "test")
     assert "up to date" in run("dvc", "repro")
     assert "test/exact" in run("dvc", "metrics", "show", "--md")
     commit()
@@ -78,13 +78,19 @@ def test_repro_goes_from_nothing_to_a_registered_model_that_reads(project: Path)
     readings = json.loads(
         run_stdout("paddock", "predict", "data/prepared/sample/rec/crop_img_test", "--out", "json", "--save", "sheet")
     )
-    assert len(readings) == 5
+    assert len(readings) == num_lines(project, "test")
     assert (project / "sheet/readings.png").stat().st_size > 1000
 
     run("dvc", "exp", "run", "-S", "pipelines.rec.Global.epoch_num=2")
-    assert json.loads((project / "metrics/rec/train.json").read_text())["steps"] == 6
+    assert json.loads((project / "metrics/rec/train.json").read_text())["steps"] == 2 * (
+        num_lines(project, "train") // 16
+    )
     assert "metrics/rec/train.json" in run("dvc", "metrics", "diff")
     assert yaml.safe_load((project / "outputs/rec/train/config.yaml").read_text())["Global"]["epoch_num"] == 2
+
+
+def num_lines(project: Path, split: str) -> int:
+    return len((project / f"data/prepared/sample/rec/rec_gt_{split}.txt").read_text(encoding="utf-8").splitlines())
 
 
 def run_stdout(*words: str) -> str:
@@ -140,7 +146,7 @@ def test_sweep_names_the_best_trial_and_survives_a_failing_one(project: Path) ->
 
 
 def test_resnet34_goes_the_same_way(project: Path) -> None:
-    words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_lines=60", "Global.epoch_num=1"]
+    words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_pages=4", "Global.epoch_num=1"]
     words += ["Train.loader.batch_size_per_card=16", "export.parity_samples=4"]
     for verb in ("prepare", "train", "eval", "export"):
         run("paddock", verb, *words)

@@ -57,8 +57,8 @@ class SplitConfig:
 class SampleConfig:
     """What the built-in renderer draws; read by ``dataset.format=sample`` only."""
 
-    num_lines: int
-    """Text lines, all splits together."""
+    num_pages: int
+    """All splits together; a page has 21 lines on average."""
 
 
 @dataclass(kw_only=True)

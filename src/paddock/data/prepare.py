@@ -17,7 +17,7 @@ from paddock.data.formats import FORMATS
 from paddock.data.own_folder import filled, refuse_foreign
 from paddock.data.prepared import PreparedRec
 from paddock.data.progress import progress
-from paddock.data.sample.lines import write_sample
+from paddock.data.sample.pages import write_sample
 from paddock.data.samples import Problem
 from paddock.data.split import split_samples
 from paddock.data.stats import rec_stats
@@ -70,7 +70,7 @@ def _usable(dataset: DatasetConfig, seed: int) -> tuple[list[CheckedSample], Cha
         raise ConfigError(f"dataset.format {dataset.format!r} is unknown. {did_you_mean(dataset.format, FORMATS)}")
     folder = raw_folder(dataset)
     if dataset.format == "sample":
-        write_sample(folder, dataset.sample.num_lines, seed)
+        write_sample(folder, dataset.sample.num_pages, seed)
     if not folder.is_dir():
         raise DatasetError(f"raw folder {folder} is missing. Check dataset.raw.")
     raw = FORMATS[dataset.format](folder, dataset)
