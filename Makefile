@@ -23,7 +23,7 @@ $(VENV)/.ok: requirements.lock pyproject.toml
 
 demo: setup ## Sample data -> trained, tested, exported, registered model -> outputs/demo/readings.png
 	dvc repro
-	paddock predict data/prepared/sample/rec/crop_img_test --save outputs/demo
+	paddock predict --task rec data/prepared/sample/rec/crop_img_test --save outputs/demo
 
 test: setup ## Every test (`make test-fast` for the quick ones)
 	python -m pytest

@@ -67,7 +67,8 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alias", help="which version of the model (default: registry.alias, champion)")
-    parser.add_argument("--model", default="rec", help="task of the model (default: rec)")
+    words = "pages: find the texts, then read them (default); rec: each picture is one line"
+    parser.add_argument("--task", default="pages", metavar="pages|rec", help=words)
     parser.add_argument("--out", choices=("text", "json"), default="text", help="form of the result (default: text)")
     parser.add_argument("--save", type=Path, metavar="DIR", help="also draw the pictures beside their readings")
 

@@ -19,7 +19,7 @@ CROPS = Path("data/prepared/sample/rec/crop_img_test")
 
 
 def _arguments(*inputs: Path, **options: object) -> argparse.Namespace:
-    defaults = {"alias": None, "model": "rec", "out": "text", "save": None}
+    defaults = {"alias": None, "task": "rec", "out": "text", "save": None}
     return argparse.Namespace(inputs=list(inputs), **(defaults | options))
 
 
@@ -68,5 +68,5 @@ def test_a_picture_that_does_not_exist_is_said_before_anything_is_loaded(exporte
 
 
 def test_a_task_that_no_model_reads_is_refused(exported: Config) -> None:
-    with pytest.raises(ConfigError, match=r"--model recc: no such model is read\. Did you mean 'rec'\?"):
-        predict.run(exported, _arguments(CROPS, model="recc"))
+    with pytest.raises(ConfigError, match=r"--task recc: nothing is read so\. Did you mean 'rec'\?"):
+        predict.run(exported, _arguments(CROPS, task="recc"))

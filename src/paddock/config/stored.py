@@ -78,7 +78,7 @@ def load(path: Path) -> Config:
 
 
 def load_trained(folder: Path) -> Config:
-    """The config of the training that filled ``folder``, with the dictionary that lies beside its weights, if it has one.
+    """The config of the training that filled ``folder``, with the dictionary beside its weights, if it has one.
 
     The one in data/prepared may have been written anew since, and weights mean nothing without their own.
 

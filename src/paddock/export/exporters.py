@@ -2,13 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from paddle import nn
 
 from paddock.config.schema import ExportConfig
-from paddock.export.recognition_parity import Parity
 from paddock.export.recognition import export_recognition
+
+
+class Parity(Protocol):
+    """How far a deployed model is from the trained one."""
+
+    def metrics(self) -> dict[str, float]:
+        """Values for metrics files and the tracking store, under ``export/``."""
+
 
 Exporter = Callable[[Any, nn.Layer, ExportConfig, Path], Parity]
 """Task, trained network, settings and an empty folder to how far the deployed model is from the trained one."""

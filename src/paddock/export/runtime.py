@@ -44,7 +44,12 @@ class Runtime:
     def __init__(self, module: str, package: Path, model_name: str) -> None:
         if missing := [name for name in PACKAGE_FILES if not (package / name).is_file()]:
             raise ExportError(f"{package} is no exported model: {missing[0]} is missing. Run `paddock export`.")
-        self._model = _open(module, package, model_name)
+        advice = (
+            f"Check export.model_name: it must be a model of {module} that the installed paddleocr knows, and the one "
+            "named in inference.yml."
+        )
+        what = f"{package} as {model_name!r}"
+        self._model = open_paddleocr(module, what, advice, model_name=model_name, model_dir=str(package))
         self._tap = _Tap(self._model.paddlex_predictor.runner)
         self._model.paddlex_predictor.runner = self._tap
 
@@ -85,7 +90,16 @@ class _Tap:
         return outputs
 
 
-def _open(module: str, package: Path, model_name: str) -> Any:
+def open_paddleocr(module: str, what: str, advice: str, **settings: Any) -> Any:
+    """An object of paddleocr's class ``module``.
+
+    Args:
+        what: is opened, for the message of a refusal.
+        advice: what to do about it.
+
+    Raises:
+        ExportError: paddleocr refuses.
+    """
     # Read while paddlex is imported: without it, opening a local model first looks for four model hosts.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     with catch_warnings():
@@ -94,14 +108,7 @@ def _open(module: str, package: Path, model_name: str) -> Any:
 
         logging.getLogger("paddlex").setLevel(logging.ERROR)
         try:
-            return getattr(paddleocr, module)(model_name=model_name, model_dir=str(package))
+            return getattr(paddleocr, module)(**settings)
         except Exception as error:  # paddlex raises Exception, AssertionError and RuntimeError alike
-            raise _not_loaded(module, package, model_name, error) from error
-
-
-def _not_loaded(module: str, package: Path, model_name: str, error: Exception) -> ExportError:
-    reason = str(error).strip().splitlines() or [type(error).__name__]
-    return ExportError(
-        f"paddleocr does not load {package} as {model_name!r}: {reason[-1]}. Check export.model_name: it must be "
-        f"a model of {module} that the installed paddleocr knows, and the one named in inference.yml."
-    )
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise ExportError(f"paddleocr does not load {what}: {reason[-1]}. {advice}") from error
