@@ -9,7 +9,7 @@ from paddock.config.compose import compose
 from paddock.config.schema import Config
 from paddock.config.stored import save
 from paddock.core.files import write_json
-from paddock.data.prepare import prepare_rec
+from paddock.data.prepare import prepare_dataset
 from paddock.ocr.tasks import open_task
 from paddock.tracking.run import open_run
 from tests.repository import REPOSITORY
@@ -33,7 +33,7 @@ def make_project(folder: Path) -> Config:
     shutil.copytree(REPOSITORY / "conf", folder / "conf")
     shutil.copyfile(REPOSITORY / "params.yaml", folder / "params.yaml")
     config = compose(OVERRIDES)
-    prepare_rec(config.dataset, config.seed, Path(config.prepared_dir) / "rec")
+    prepare_dataset(config.dataset, config.seed, Path(config.prepared_dir) / "rec")
     trained = Path(config.output_dir) / "train"
     trained.mkdir(parents=True)
     task = open_task(config)

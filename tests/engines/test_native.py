@@ -9,7 +9,7 @@ import pytest
 from paddock.config.compose import compose
 from paddock.config.schema import Config
 from paddock.core.errors import CheckpointError, ConfigError, DatasetError, EngineError
-from paddock.data.prepare import prepare_rec
+from paddock.data.prepare import prepare_dataset
 from paddock.engines.engine import open_engine
 from paddock.tracking.tracker import NullTracker
 from tests.trained_project import OVERRIDES
@@ -22,7 +22,7 @@ TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_si
 @pytest.fixture
 def config(checkout: Path) -> Config:
     composed = compose(TINY)
-    prepare_rec(composed.dataset, composed.seed, Path(composed.prepared_dir) / "rec")
+    prepare_dataset(composed.dataset, composed.seed, Path(composed.prepared_dir) / "rec")
     return composed
 
 

@@ -21,6 +21,14 @@ class OnError(Enum):
     drop = "drop"
 
 
+class Difficult(Enum):
+    """What a region is that PPOCRLabel marks as difficult."""
+
+    keep = "keep"
+    ignore = "ignore"
+    drop = "drop"
+
+
 class Device(Enum):
     """Where tensors live, by PaddleOCR's names."""
 
@@ -75,9 +83,12 @@ class DatasetConfig:
     """Label files relative to ``raw``; empty means the format's own names."""
     split: SplitConfig
     group_pattern: str
-    """Regular expression searched in an image's file name; its first group names the source picture."""
+    """Regular expression searched in an image's file name; its first group names what must not straddle splits: the
+    source picture of a crop, the document of a page."""
     on_error: OnError
     """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
+    difficult: Difficult
+    """``keep`` takes difficult text as any other, ``ignore`` neither learns nor scores it, ``drop`` leaves it out."""
     dictionary: str | None
     """Given character dictionary, one character a line; null builds one from the labels."""
     sample: SampleConfig
