@@ -1,0 +1,50 @@
+"""Pages as a person wants to see them: what was matched, missed, found in vain, and ignored."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from paddock.core.files import write_bytes
+from paddock.data.page_picture import FALSE, IGNORED, MATCHED, MISSED, Mark, with_boxes
+from paddock.ocr.det.scorer import ScoredPage
+
+_LONGEST_SIDE_PX = 1280
+_QUALITY = 88  # of a JPEG file
+
+
+def write(pages: Sequence[ScoredPage], folder: Path) -> None:
+    """Draw each page into ``folder``, the worst first, with its faults in the file's name."""
+    for rank, page in enumerate(pages, start=1):
+        if not page.unreadable:
+            name = f"{rank:02}_{len(page.match.missed)}_missed_{len(page.match.false)}_false_{page.image.stem}.jpg"
+            write_bytes(folder / name, _drawn(page))
+
+
+def marks(page: ScoredPage) -> Iterator[Mark]:
+    """Found boxes in the colour of what became of them, and labelled ones that were not found or do not count."""
+    match = page.match
+    for colour, polygons, numbers in (
+        (IGNORED, page.truth, match.ignored_truth),
+        (IGNORED, page.found, match.ignored_found),
+        (MATCHED, page.found, [found for _, found in match.pairs]),
+        (FALSE, page.found, match.false),
+        (MISSED, page.truth, match.missed),
+    ):
+        for number in numbers:
+            yield Mark(polygons[number], colour)
+
+
+def _drawn(page: ScoredPage) -> bytes:
+    rgb = cv2.cvtColor(_pixels(page.image), cv2.COLOR_BGR2RGB)
+    drawn = cv2.cvtColor(with_boxes(rgb, list(marks(page))), cv2.COLOR_RGB2BGR)
+    ratio = min(1.0, _LONGEST_SIDE_PX / max(drawn.shape[:2]))
+    if ratio < 1:
+        drawn = cv2.resize(drawn, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+
+
+def _pixels(image: Path) -> NDArray[np.uint8]:
+    return np.asarray(cv2.imdecode(np.frombuffer(image.read_bytes(), np.uint8), cv2.IMREAD_COLOR), np.uint8)

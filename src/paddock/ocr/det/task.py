@@ -1,0 +1,177 @@
+"""Text detection as the engine sees it; see `paddock.ocr.task.Task`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from paddle import Tensor
+
+from paddock.config.schema import Config
+from paddock.core.build import build
+from paddock.core.errors import DatasetError
+from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
+from paddock.data.prepared import PreparedDet, read_pages
+from paddock.ocr.datasets import DatasetRef, dataset_ref
+from paddock.ocr.det import gallery, preflight, report
+from paddock.ocr.det.decode import DBPostProcess
+from paddock.ocr.det.loss import DBLoss
+from paddock.ocr.det.metric import DetMetric
+from paddock.ocr.det.model import DB, build_network
+from paddock.ocr.det.page import Page
+from paddock.ocr.det.scorer import DetScorer
+from paddock.ocr.det.thresholds import Sweep, sweep
+from paddock.ocr.det.transforms import build_pipeline
+from paddock.ocr.task import Prediction
+
+_TARGETS = ("threshold_map", "threshold_mask", "shrink_map", "shrink_mask")
+"""What DBLoss takes, in its order."""
+
+
+@dataclass(frozen=True)
+class DetTask:
+    """Detection of texts with the composed config behind it."""
+
+    config: Config
+    postprocess: DBPostProcess
+    sweep: Sweep | None = field(default=None)
+    """How `postprocess` was chosen, if it was."""
+
+    @classmethod
+    def open(cls, config: Config) -> "DetTask":
+        """Read the settings of the post-processing.
+
+        Raises:
+            ConfigError: one is unknown.
+        """
+        return cls(config, build({"DBPostProcess": DBPostProcess}, config.PostProcess))
+
+    @cached_property
+    def indicator(self) -> str:
+        """PaddleOCR's ``Metric.main_indicator``."""
+        return self._metric.main_indicator
+
+    @cached_property
+    def _metric(self) -> DetMetric:
+        return build({"DetMetric": DetMetric}, self.config.Metric)
+
+    @cached_property
+    def _loss(self) -> DBLoss:
+        return build({"DBLoss": DBLoss}, self.config.Loss)
+
+    def network(self) -> DB:
+        """DB with the backbone that the config names."""
+        return build_network(self.config.Architecture)
+
+    def loss(self, outputs: Tensor, targets: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The three terms of DB's loss and their sum.
+
+        Shape:
+            outputs ``[B, 3, H, W]``; targets: the maps and masks of threshold and shrunk text, ``[B, H, W]`` each
+        """
+        return self._loss(outputs, *targets)
+
+    @cached_property
+    def _train_pages(self) -> list[Page]:
+        section = self.config.Train["dataset"]
+        return self._read(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+
+    def preflight(self) -> list[str]:
+        """Pages and boxes, and how large these are where the network sees them."""
+        return preflight.report(self._train_pages, self.config)
+
+    def train_loader(self, rank: int, world_size: int) -> Loader[Page]:
+        """Shuffled batches of crops of one size."""
+        section = self.config.Train
+        loader = section["loader"]
+        plan = TrainPlan(
+            widths=[0] * len(self._train_pages),
+            batch_size=int(loader["batch_size_per_card"]),
+            shuffle=bool(loader["shuffle"]),
+            drop_last=bool(loader["drop_last"]),
+            seed=self.config.seed,
+            rank=rank,
+            world_size=world_size,
+        )
+        pipeline = build_pipeline(section["dataset"]["transforms"])
+        source = BatchSource(self._train_pages, pipeline, collate, self.config.seed, tolerant=False)
+        return Loader(source, plan, int(loader["num_workers"]))
+
+    def eval_loader(self, split: str) -> Loader[Page]:
+        """Every listed page once, in batches of equal size.
+
+        Raises:
+            DatasetError: a label file is missing or damaged.
+        """
+        section = self.config.Eval
+        data = section["dataset"]
+        folder, files = data["data_dir"], data["label_file_list"]
+        if split == "test":
+            folder, files = self.config.test.data_dir, self.config.test.label_file_list
+        pages = self._read(Path(folder), files, data["delimiter"])
+        plan = EvalPlan(preflight.sizes_or_zero(pages), int(section["loader"]["batch_size_per_card"]))
+        pipeline = build_pipeline(data["transforms"])
+        source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=True)
+        return Loader(source, plan, int(section["loader"]["num_workers"]))
+
+    def tuned(self, predictions: Iterator[Prediction]) -> "DetTask":
+        """See `Task`: thresholds and growth of the boxes cost no training, only a look at the validation split."""
+        found = sweep(predictions, self.postprocess, self._metric)
+        return replace(self, postprocess=found.best, sweep=found)
+
+    def scorer(self) -> DetScorer:
+        """An empty scorer."""
+        return DetScorer(self.postprocess, self._metric)
+
+    def datasets(self) -> list[DatasetRef]:
+        """The training and the validation split, by content."""
+        section = self.config.Train["dataset"]
+        prepared = PreparedDet(Path(section["data_dir"]))
+        digest = str(prepared.stats()["digest"]) if prepared.stats_file.exists() else ""
+        files = {"train": section["label_file_list"], "val": self.config.Eval["dataset"]["label_file_list"]}
+        return [dataset_ref(self.config.dataset.name, context, named, digest) for context, named in files.items()]
+
+    def write_gallery(self, scorer: DetScorer, folder: Path, count: int) -> None:
+        """The worst pages, with the boxes that were matched, missed, false and ignored."""
+        gallery.write(scorer.worst(count), folder)
+
+    def write_report(self, scorer: DetScorer, folder: Path) -> None:
+        """``samples.csv``, plots and the chosen thresholds; see `paddock.ocr.det.report`."""
+        report.write(scorer, self.sweep, folder)
+
+    def check_dictionary(self, path: Path) -> None:
+        """See `Task`: a detector has two classes, text and not text."""
+
+    def write_dictionary(self, folder: Path) -> None:
+        """See `Task`: there is none."""
+
+    def _read(self, folder: Path, files: Sequence[str], delimiter: str) -> list[Page]:
+        if not files:
+            raise DatasetError("label_file_list is empty: name at least one label file.")
+        return [
+            Page(
+                image=folder / line.image,
+                polygons=tuple(np.array(region.points, dtype=np.float32) for region in line.regions),
+                texts=tuple(region.text for region in line.regions),
+                ignored=tuple(region.is_ignored for region in line.regions),
+                origin=line.origin,
+            )
+            for file in files
+            for line in read_pages(Path(file), delimiter)
+        ]
+
+
+def collate(pages: Sequence[Page], unreadable: Sequence[tuple[Page, str]]) -> Batch[Page]:
+    """Stack pages of one size, with the maps that they have.
+
+    Shape:
+        images ``[B, 3, H, W]``; targets ``[B, H, W]`` each, none where pages have no maps
+    """
+    if not pages:
+        return Batch(np.zeros((0, 3, 0, 0), np.float32), (), (), tuple(unreadable))
+    images = np.stack([page.tensor for page in pages if page.tensor is not None])
+    targets = tuple(np.stack([page.maps[name] for page in pages]) for name in _TARGETS if name in pages[0].maps)
+    kept = tuple(replace(page, bgr=None, tensor=None, maps={}) for page in pages)  # the pixels have done their work
+    return Batch(images, targets, kept, tuple(unreadable))
