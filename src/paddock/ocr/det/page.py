@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,9 @@ class Page:
     """``[3, H, W]``, normalised, after ToCHWImage."""
     source_size: tuple[int, int] = (0, 0)
     """Height and width in pixels of the file's picture, before any resizing."""
-    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    """``[H, W]`` each: ``threshold_map``, ``threshold_mask``, ``shrink_map``, ``shrink_mask``."""
+    maps: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """``[H, W]`` each: ``threshold_map`` in float32, and ``threshold_mask``, ``shrink_map``, ``shrink_mask``, 0 or 1, in
+    uint8, which takes a quarter of the time to hand from process to process."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
