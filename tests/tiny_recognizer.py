@@ -25,7 +25,7 @@ ARCHITECTURE = {
     "Neck": {"name": "SequenceEncoder", "encoder_type": "rnn", "hidden_size": 24},
     "Head": {"name": "CTCHead", "fc_decay": 0},
 }
-SETTINGS = ExportConfig(model_name="PP-OCRv3_mobile_rec", parity_samples=4, tolerance=1e-4)
+SETTINGS = ExportConfig(model_name="PP-OCRv3_mobile_rec", parity_samples=4, tolerance=1e-4, min_same_boxes=0.99)
 
 
 def weights_of(network: paddle.nn.Layer) -> dict[str, NDArray[np.float32]]:

@@ -183,6 +183,8 @@ class ExportConfig:
     """Real validation images on which both are compared."""
     tolerance: float
     """Largest allowed difference of a probability."""
+    min_same_boxes: float
+    """Share of the boxes that a detector must find in both forms, to within 0.95 of their union."""
 
 
 @dataclass(kw_only=True)

@@ -2,10 +2,11 @@
 
 from paddock.config.schema import Config
 from paddock.core.build import build
+from paddock.ocr.det.task import DetTask
 from paddock.ocr.rec.task import RecTask
 from paddock.ocr.task import Task
 
-TASKS = {"rec": RecTask.open}
+TASKS = {"det": DetTask.open, "rec": RecTask.open}
 
 
 def open_task(config: Config) -> Task:

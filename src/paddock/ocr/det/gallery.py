@@ -25,13 +25,13 @@ def write(pages: Sequence[ScoredPage], folder: Path) -> None:
 
 def marks(page: ScoredPage) -> Iterator[Mark]:
     """Found boxes in the colour of what became of them, and labelled ones that were not found or do not count."""
-    match = page.match
+    match, found = page.match, [box.points.astype(np.float32) for box in page.found]
     for colour, polygons, numbers in (
-        (IGNORED, page.truth, match.ignored_truth),
-        (IGNORED, page.found, match.ignored_found),
-        (MATCHED, page.found, [found for _, found in match.pairs]),
-        (FALSE, page.found, match.false),
-        (MISSED, page.truth, match.missed),
+        (IGNORED, page.labels, [number for number, ignored in enumerate(page.ignored) if ignored]),
+        (IGNORED, found, match.on_ignored),
+        (MATCHED, found, [pair.box for pair in match.pairs]),
+        (FALSE, found, match.false),
+        (MISSED, page.labels, match.missed),
     ):
         for number in numbers:
             yield Mark(polygons[number], colour)

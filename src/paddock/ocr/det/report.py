@@ -9,15 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from paddock.core.files import write_bytes, write_csv, write_json
-from paddock.ocr.det.metric import scores_of
+from paddock.ocr.det.metric import SizeScores, scores
 from paddock.ocr.det.scorer import DetScorer, ScoredPage
 from paddock.ocr.det.thresholds import Sweep
 
 POSTPROCESS = "postprocess.json"
 """The chosen triple, under the names of PaddleOCR's PostProcess section; the export reads it."""
-
-SIZES_PX = (0, 12, 20, 32, 48, 80)
-"""Heights of labelled boxes, in pixels of the page, at which a new class of size begins."""
 
 
 def write(scorer: DetScorer, sweep: Sweep | None, folder: Path) -> None:
@@ -41,42 +38,26 @@ def write(scorer: DetScorer, sweep: Sweep | None, folder: Path) -> None:
 
 
 def by_size(pages: list[ScoredPage]) -> list[dict[str, Any]]:
-    """How many of the labelled boxes of each height were found."""
-    heights = [_height(page.truth[number]) for page in pages for number in _counted(page)]
-    found = [number in dict(page.match.pairs) for page in pages for number in _counted(page)]
-    place = np.digitize(heights, SIZES_PX) - 1
-    rows = []
-    for size, (low, high) in enumerate(zip(SIZES_PX, (*SIZES_PX[1:], None), strict=True)):
-        hits = [hit for at, hit in zip(place, found, strict=True) if at == size]
-        if hits:
-            label = f"{low}-{high}" if high else f"{low}+"
-            rows.append({"height_px": label, "count": len(hits), "recall": sum(hits) / len(hits)})
-    return rows
-
-
-def _counted(page: ScoredPage) -> list[int]:
-    return sorted([truth for truth, _ in page.match.pairs] + list(page.match.missed))
-
-
-def _height(polygon: np.ndarray[Any, Any]) -> float:
-    """Of a text: the side of the first corner that goes down, as annotators draw."""
-    return float(np.linalg.norm(polygon[-1] - polygon[0]))
+    """Recall and precision of texts of each class of heights that occurs."""
+    sizes = SizeScores()
+    for page in pages:
+        sizes.add(page.match, page.labels, [box.points for box in page.found])
+    return [
+        {"height_px": name, "count": score.num_labels, "recall": score.recall, "precision": score.precision}
+        for name, score in sizes.by_name().items()
+        if score.num_labels or score.num_boxes
+    ]
 
 
 def _row(page: ScoredPage) -> dict[str, Any]:
     match = page.match
-    scores = scores_of(
-        len(match.pairs),
-        num_found=len(match.pairs) + len(match.false),
-        num_truth=len(match.pairs) + len(match.missed),
-    )
     return {
         "image": str(page.image),
-        **_rounded(scores),
+        **_rounded(scores(len(match.pairs), match.num_labels, match.num_boxes)),
         "matched": len(match.pairs),
         "missed": len(match.missed),
         "false": len(match.false),
-        "ignored": len(match.ignored_truth),
+        "on_ignored": len(match.on_ignored),
         "unreadable": page.unreadable,
     }
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paddock.data.loader import Batch
-from paddock.ocr.det.decode import DBPostProcess
-from paddock.ocr.det.metric import DetMetric, Match
+from paddock.ocr.det.decode import Box, DBPostProcess
+from paddock.ocr.det.metric import DetMetric, PageMatch
 from paddock.ocr.det.page import Page, Polygon
 
 
@@ -19,11 +19,10 @@ class ScoredPage:
 
     image: Path
     origin: str
-    truth: tuple[Polygon, ...]
-    found: tuple[Polygon, ...]
-    scores: tuple[float, ...]
-    """Mean probability within each found box, 0 to 1."""
-    match: Match
+    labels: tuple[Polygon, ...]
+    ignored: tuple[bool, ...]
+    found: tuple[Box, ...]
+    match: PageMatch
     unreadable: str = ""
     """Why the picture could not be read; such a page counts as one on which nothing was found."""
 
@@ -49,10 +48,9 @@ class DetScorer:
         """
         maps = outputs[0][:, 0] if outputs else []
         for page, probabilities in zip(batch.samples, maps, strict=True):
-            found, scores = self.decode(probabilities, page.source_size)
-            self._score(page, tuple(found), tuple(scores))
+            self._score(page, self.decode(probabilities, page.source_size))
         for page, reason in batch.unreadable:
-            self._score(page, (), (), reason)
+            self._score(page, [], reason)
 
     def metrics(self) -> dict[str, float]:
         """PaddleOCR's ``precision``, ``recall`` and ``hmean`` over all boxes of all pages, and what was counted."""
@@ -66,6 +64,6 @@ class DetScorer:
         """The pages with most wrong boxes first."""
         return sorted(self.pages, key=lambda page: -page.num_wrong)[:count]
 
-    def _score(self, page: Page, found: tuple[Polygon, ...], scores: tuple[float, ...], unreadable: str = "") -> None:
-        match = self.metric.match(page.polygons, page.ignored, found)
-        self.pages.append(ScoredPage(page.image, page.origin, page.polygons, found, scores, match, unreadable))
+    def _score(self, page: Page, found: Sequence[Box], unreadable: str = "") -> None:
+        match = self.metric.match(page.polygons, page.ignored, [box.points for box in found])
+        self.pages.append(ScoredPage(page.image, page.origin, page.polygons, page.ignored, tuple(found), match, unreadable))

@@ -51,10 +51,11 @@ class DetTask:
     @cached_property
     def indicator(self) -> str:
         """PaddleOCR's ``Metric.main_indicator``."""
-        return self._metric.main_indicator
+        return self.metric.main_indicator
 
     @cached_property
-    def _metric(self) -> DetMetric:
+    def metric(self) -> DetMetric:
+        """PaddleOCR's ``Metric``."""
         return build({"DetMetric": DetMetric}, self.config.Metric)
 
     @cached_property
@@ -118,12 +119,12 @@ class DetTask:
 
     def tuned(self, predictions: Iterator[Prediction]) -> "DetTask":
         """See `Task`: thresholds and growth of the boxes cost no training, only a look at the validation split."""
-        found = sweep(predictions, self.postprocess, self._metric)
+        found = sweep(predictions, self.postprocess, self.metric)
         return replace(self, postprocess=found.best, sweep=found)
 
     def scorer(self) -> DetScorer:
         """An empty scorer."""
-        return DetScorer(self.postprocess, self._metric)
+        return DetScorer(self.postprocess, self.metric)
 
     def datasets(self) -> list[DatasetRef]:
         """The training and the validation split, by content."""

@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from paddock.ocr.det.decode import DBPostProcess
-from paddock.ocr.det.metric import DetMetric, scores_of
+from paddock.ocr.det.decode import Box, DBPostProcess
+from paddock.ocr.det.metric import DetMetric, scores
 from paddock.ocr.det.page import Page
 from paddock.ocr.task import Prediction
 
@@ -38,12 +38,12 @@ class Candidates:
     scores: NDArray[np.float64]
     is_text: NDArray[np.bool_]
     """Whether a box matches a labelled one."""
-    num_truth: int
+    num_labels: int
 
     def at(self, box_thresh: float) -> dict[str, float]:
         """Precision, recall and hmean of the boxes that are at least so sure."""
         kept = self.scores >= box_thresh
-        return scores_of(int(self.is_text[kept].sum()), num_found=int(kept.sum()), num_truth=self.num_truth)
+        return scores(int(self.is_text[kept].sum()), self.num_labels, int(kept.sum()))
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,12 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
     for outputs, batch in predictions:
         maps = outputs[0][:, 0] if outputs else []
         for page, probabilities in zip(batch.samples, maps, strict=True):
-            for thresh, unclip_ratio in pairs:
-                decode = replace(base, thresh=thresh, unclip_ratio=unclip_ratio, box_thresh=min(BOX_THRESH))
-                found[thresh, unclip_ratio].append(_of_page(page, probabilities, decode, metric))
+            for thresh in _with(THRESH, base.thresh):
+                spots = replace(base, thresh=thresh).candidates(probabilities)
+                for unclip_ratio in _with(UNCLIP_RATIO, base.unclip_ratio):
+                    decode = replace(base, unclip_ratio=unclip_ratio, box_thresh=min(BOX_THRESH))
+                    boxes = decode.boxes(spots, probabilities.shape, page.source_size)
+                    found[thresh, unclip_ratio].append(_matched(page, boxes, metric))
         for page, _ in batch.unreadable:
             missed = Candidates(np.zeros(0), np.zeros(0, np.bool_), sum(not ignored for ignored in page.ignored))
             for pair in pairs:
@@ -87,18 +90,15 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
     return Sweep(chosen, settings, together[best.thresh, best.unclip_ratio])
 
 
-def _of_page(
-    page: Page, probabilities: NDArray[np.float32], decode: DBPostProcess, metric: DetMetric
-) -> Candidates:
-    polygons, scores = decode(probabilities, page.source_size)
-    order = sorted(range(len(scores)), key=lambda number: -scores[number])
-    match = metric.match(page.polygons, page.ignored, [polygons[number] for number in order])
-    matched = {number for _, number in match.pairs}
-    counted = [number for number in range(len(order)) if number not in set(match.ignored_found)]
+def _matched(page: Page, boxes: Sequence[Box], metric: DetMetric) -> Candidates:
+    surest = sorted(boxes, key=lambda box: -box.score)
+    match = metric.match(page.polygons, page.ignored, [box.points for box in surest])
+    matched = {pair.box for pair in match.pairs}
+    counted = sorted([*matched, *match.false])
     return Candidates(
-        scores=np.array([scores[order[number]] for number in counted], dtype=np.float64),
+        scores=np.array([surest[number].score for number in counted], dtype=np.float64),
         is_text=np.array([number in matched for number in counted], dtype=np.bool_),
-        num_truth=len(match.pairs) + len(match.missed),
+        num_labels=match.num_labels,
     )
 
 
@@ -106,7 +106,7 @@ def _joined(parts: Sequence[Candidates]) -> Candidates:
     return Candidates(
         scores=np.concatenate([part.scores for part in parts]),
         is_text=np.concatenate([part.is_text for part in parts]),
-        num_truth=sum(part.num_truth for part in parts),
+        num_labels=sum(part.num_labels for part in parts),
     )
 
 
