@@ -36,7 +36,9 @@ def test_wire_labels_are_read_as_the_annotators_left_them(tmp_path: Path, make_d
 
 def test_split_lists_with_paths_of_another_machine_are_read(tmp_path: Path, make_dataset: MakeDataset) -> None:
     files = ["rec/train.txt", "rec/val.txt", "rec/test.txt"]
-    stats = prepare_dataset(make_dataset(raw=str(DATA / "wire_labels/train_data"), label_files=files), 0, tmp_path / "rec")
+    stats = prepare_dataset(
+        make_dataset(raw=str(DATA / "wire_labels/train_data"), label_files=files), 0, tmp_path / "rec"
+    )
     assert sum(stats["num_samples"].values()) == 3111
 
 

@@ -96,7 +96,8 @@ def _read(dataset: DatasetConfig, seed: int) -> RawData:
         raise ConfigError(f"dataset.format {dataset.format!r} is unknown. {did_you_mean(dataset.format, FORMATS)}")
     folder = raw_folder(dataset)
     if dataset.format == "sample":
-        write_sample(folder, dataset.sample.num_pages, seed)
+        given = read_charset(Path(dataset.dictionary)).characters if dataset.dictionary else ()
+        write_sample(folder, dataset.sample.num_pages, seed, "".join(given))
     if not folder.is_dir():
         raise DatasetError(f"raw folder {folder} is missing. Check dataset.raw.")
     return FORMATS[dataset.format](folder, dataset)
