@@ -112,7 +112,7 @@ def _usable(raw: RawData, dataset: DatasetConfig, drafts: Path) -> _Usable:
     crops, outside = check_texts(crops, charset)
     pages, outside_on_pages = _with_writable_crops(found.pages, charset)
     problems = [*raw.problems, *page_conflicts, *crop_conflicts, *found.problems, *corrupt]
-    crop_problems = [*outside, *outside_on_pages]
+    crop_problems = [*found.crop_problems, *outside, *outside_on_pages]
     _report([*problems, *crop_problems], dataset)
     repeated = Counter(repeated_line=num_repeated_pages + num_repeated_crops)
     return _Usable(
