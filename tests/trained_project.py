@@ -33,7 +33,7 @@ def make_project(folder: Path) -> Config:
     shutil.copytree(REPOSITORY / "conf", folder / "conf")
     shutil.copyfile(REPOSITORY / "params.yaml", folder / "params.yaml")
     config = compose(OVERRIDES)
-    prepare_dataset(config.dataset, config.seed, Path(config.prepared_dir) / "rec")
+    prepare_dataset(config.dataset, config.seed, Path(config.prepared_dir))
     trained = Path(config.output_dir) / "train"
     trained.mkdir(parents=True)
     task = open_task(config)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not DATA.is_dir(), reason=f"n
 
 def test_wire_labels_are_read_as_the_annotators_left_them(tmp_path: Path, make_dataset: MakeDataset) -> None:
     dataset = make_dataset(raw=str(DATA / "wire_labels/train_data"), group_pattern=r"^(.*?)(?:_rotated)?_crop_\d+")
-    stats = prepare_dataset(dataset, 0, tmp_path / "rec")
+    stats = prepare_dataset(dataset, 0, tmp_path / "tiny")
     assert sum(stats["num_samples"].values()) == 3111
     assert stats["num_strings"] == 1154
     assert stats["dropped"] == {"stray_crop": 7}
@@ -36,7 +36,9 @@ def test_wire_labels_are_read_as_the_annotators_left_them(tmp_path: Path, make_d
 
 def test_split_lists_with_paths_of_another_machine_are_read(tmp_path: Path, make_dataset: MakeDataset) -> None:
     files = ["rec/train.txt", "rec/val.txt", "rec/test.txt"]
-    stats = prepare_dataset(make_dataset(raw=str(DATA / "wire_labels/train_data"), label_files=files), 0, tmp_path / "rec")
+    stats = prepare_dataset(
+        make_dataset(raw=str(DATA / "wire_labels/train_data"), label_files=files), 0, tmp_path / "tiny"
+    )
     assert sum(stats["num_samples"].values()) == 3111
 
 
@@ -46,7 +48,7 @@ def test_pictures_that_come_twice_do_not_straddle_splits(tmp_path: Path, make_da
         format="paddleocr_rec",
         label_files=["rec_gt_train.txt", "rec_gt_dev.txt"],
     )
-    stats = prepare_dataset(dataset, 0, tmp_path / "rec")
+    stats = prepare_dataset(dataset, 0, tmp_path / "tiny")
     assert (sum(stats["num_samples"].values()), stats["num_identical_images"]) == (1010, 9)
     contents = [
         {path.read_bytes() for path in PreparedRec(tmp_path / "rec").image_folder(split).iterdir()} for split in SPLITS
@@ -60,7 +62,7 @@ def test_a_label_file_that_lost_its_last_characters_is_refused(tmp_path: Path, m
     )
     message = r"rec_gt_test\.txt:1: image 'word_24_4014\.jp' is missing .*Unusable in all: 30 image_missing"
     with pytest.raises(DatasetError, match=message):
-        prepare_dataset(dataset, 0, tmp_path / "rec")
+        prepare_dataset(dataset, 0, tmp_path / "tiny")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -68,5 +70,5 @@ def test_a_label_file_that_lost_its_last_characters_is_refused(tmp_path: Path, m
 def test_names_in_other_scripts_are_read(tmp_path: Path, make_dataset: MakeDataset, script: str, count: int) -> None:
     raw = str(DATA / "taigi_lines" / script)
     dataset = make_dataset(raw=raw, format="paddleocr_rec", label_files=["crop_map.tsv"])
-    stats = prepare_dataset(dataset, 0, tmp_path / "rec")
+    stats = prepare_dataset(dataset, 0, tmp_path / "tiny")
     assert sum(stats["num_samples"].values()) == count

@@ -22,7 +22,7 @@ TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_si
 @pytest.fixture
 def config(checkout: Path) -> Config:
     composed = compose(TINY)
-    prepare_dataset(composed.dataset, composed.seed, Path(composed.prepared_dir) / "rec")
+    prepare_dataset(composed.dataset, composed.seed, Path(composed.prepared_dir))
     return composed
 
 

@@ -98,4 +98,4 @@ def _pair(value: object) -> tuple[float, float] | None:
 
 def _plain(coordinate: float) -> int | float:
     """Whole pixels as whole numbers, as annotators' tools write them."""
-    return int(coordinate) if coordinate.is_integer() else coordinate
+    return int(coordinate) if float(coordinate).is_integer() else coordinate

@@ -45,6 +45,9 @@ class CheckedPages:
 
     pages: list[CheckedPage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    """Of pages and regions, which are left out."""
+    crop_problems: list[Problem] = field(default_factory=list)
+    """Of regions that stay on their page and give no crop."""
     ignored: Counter[str] = field(default_factory=Counter)
     """Regions and pages left out on purpose."""
     unread: Counter[str] = field(default_factory=Counter)
@@ -60,6 +63,7 @@ class _Judged:
     text: str | None = None
     """What the crop says."""
     problem: Problem | None = None
+    crop_problem: Problem | None = None
     ignored: str | None = None
     unread: str | None = None
     mended: Sequence[str] = ()
@@ -78,6 +82,7 @@ def check_pages(pages: Sequence[PageSample], difficult: Difficult, drafts: Path)
     for one in map_in_threads(work, list(enumerate(pages)), "check pages, cut crops"):
         found.pages += one.pages
         found.problems += one.problems
+        found.crop_problems += one.crop_problems
         found.ignored += one.ignored
         found.unread += one.unread
         found.mended += one.mended
@@ -92,6 +97,7 @@ def _check_page(numbered: tuple[int, PageSample], difficult: Difficult, drafts: 
     judged = [_judge(region, index, page, picture, difficult) for index, region in enumerate(page.regions)]
     found = CheckedPages(
         problems=[one.problem for one in judged if one.problem],
+        crop_problems=[one.crop_problem for one in judged if one.crop_problem],
         ignored=Counter(one.ignored for one in judged if one.ignored),
         unread=Counter(one.unread for one in judged if one.unread),
         mended=Counter(code for one in judged for code in one.mended),
@@ -125,7 +131,7 @@ def _judge(drawn: Region, index: int, page: PageSample, picture: Picture, diffic
         return _Judged(region, unread="not_labelled", mended=mended)
     if _LINE_BREAKS & set(text):
         message = f"{name} has a tab or a line break in its text, which a recogniser cannot write. Mend the text."
-        return _Judged(region, problem=Problem("line_break", page.origin, message), mended=mended)
+        return _Judged(region, crop_problem=Problem("line_break", page.origin, message), mended=mended)
     return _Judged(region, text, mended=mended)
 
 

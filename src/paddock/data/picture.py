@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from paddock.data.samples import Problem
 
@@ -52,6 +52,9 @@ def read_picture(path: Path, origin: str) -> Picture | Problem:
     except Image.DecompressionBombError as error:
         message = f"image {path} is too large: {error}. Cut or scale it down and label it again, or delete the line."
         return Problem("image_too_large", origin, message)
+    except UnidentifiedImageError:  # whose own words name an object in memory
+        message = f"image {path} is corrupt: it has no picture format. Export it again or delete the line."
+        return Problem("image_corrupt", origin, message)
     except _DECODING_ERRORS as error:
         message = f"image {path} is corrupt: {error}. Export it again or delete the line."
         return Problem("image_corrupt", origin, message)

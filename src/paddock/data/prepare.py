@@ -96,7 +96,8 @@ def _read(dataset: DatasetConfig, seed: int) -> RawData:
         raise ConfigError(f"dataset.format {dataset.format!r} is unknown. {did_you_mean(dataset.format, FORMATS)}")
     folder = raw_folder(dataset)
     if dataset.format == "sample":
-        write_sample(folder, dataset.sample.num_pages, seed)
+        given = read_charset(Path(dataset.dictionary)).characters if dataset.dictionary else ()
+        write_sample(folder, dataset.sample.num_pages, seed, "".join(given))
     if not folder.is_dir():
         raise DatasetError(f"raw folder {folder} is missing. Check dataset.raw.")
     return FORMATS[dataset.format](folder, dataset)
@@ -111,7 +112,7 @@ def _usable(raw: RawData, dataset: DatasetConfig, drafts: Path) -> _Usable:
     crops, outside = check_texts(crops, charset)
     pages, outside_on_pages = _with_writable_crops(found.pages, charset)
     problems = [*raw.problems, *page_conflicts, *crop_conflicts, *found.problems, *corrupt]
-    crop_problems = [*outside, *outside_on_pages]
+    crop_problems = [*found.crop_problems, *outside, *outside_on_pages]
     _report([*problems, *crop_problems], dataset)
     repeated = Counter(repeated_line=num_repeated_pages + num_repeated_crops)
     return _Usable(

@@ -34,7 +34,7 @@ def test_the_sample_is_a_ppocrlabel_folder(sample: Path) -> None:
     assert [line.image for line in lines_of(sample / "Label.txt")] == names
     assert [(line.image, line.text) for line in lines_of(sample / "fileState.txt")] == [(name, "1") for name in names]
     assert all((sample.parent / name).is_file() for name in names)
-    assert read_json(sample / "sample.json") == {"num_pages": NUM_PAGES, "seed": 0}
+    assert read_json(sample / "sample.json") == {"num_pages": NUM_PAGES, "seed": 0, "characters": ""}
     assert all(list(region) == ["transcription", "points", "difficult"] for region in regions_of(sample))
 
 
@@ -113,3 +113,17 @@ def test_an_annotators_folder_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=message):
         write_sample(tmp_path, 3, seed=0)
     assert (tmp_path / "Label.txt").read_text(encoding="utf-8") == "months of work"
+
+
+def test_a_given_dictionary_is_what_the_texts_are_made_of(tmp_path: Path) -> None:
+    write_sample(tmp_path / "sample", 2, seed=0, characters="Xyé_7")
+
+    shown = {character for region in regions_of(tmp_path / "sample") for character in str(region["transcription"])}
+    assert shown - {"#"} == set("Xyé_7")
+
+
+def test_characters_that_the_fonts_lack_are_named_and_nothing_is_drawn(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"fonts cannot write '中' of dataset\.dictionary"):
+        write_sample(tmp_path / "sample", 2, seed=0, characters="A中")
+
+    assert not (tmp_path / "sample").exists()

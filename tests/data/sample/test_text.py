@@ -3,7 +3,15 @@ from itertools import pairwise
 
 import pytest
 
-from paddock.data.sample.text import CHARACTERS, MAX_LENGTH, MAX_PHRASE_LENGTH, MIN_LENGTH, WORDS, distinct_texts
+from paddock.data.sample.text import (
+    CHARACTERS,
+    MAX_LENGTH,
+    MAX_PHRASE_LENGTH,
+    MIN_LENGTH,
+    WORDS,
+    distinct_texts,
+    random_texts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +54,14 @@ def test_every_character_comes_often_enough_to_be_learnt(texts: list[str]) -> No
 
 def test_letters_that_look_like_digits_are_left_out() -> None:
     assert not set("OI") & set("".join(WORDS) + CHARACTERS)
+
+
+def test_random_texts_show_each_given_character_about_as_often() -> None:
+    texts = random_texts("AB1-", 2000, seed=0)
+
+    counts = Counter("".join(texts))
+    assert set(counts) == set("AB1-")
+    assert min(counts.values()) > 0.8 * max(counts.values())
+    assert {len(text) for text in texts} == set(range(1, MAX_LENGTH + 1))
+    assert all(any(map(str.isalnum, text)) for text in texts)
+    assert random_texts("AB1-", 50, seed=0) == texts[:50]

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
+from paddock.core.errors import DatasetError
 from paddock.core.files import write_json, write_text
+from paddock.data.covering_font import glyphs
 from paddock.data.own_folder import filled, refuse_foreign
 from paddock.data.progress import progress
-from paddock.data.sample.fonts import FACES
+from paddock.data.sample.fonts import FACES, font_file
 from paddock.data.sample.layout import Column, Style, Texts, fill_column, heading
 from paddock.data.sample.ornament import logo
 from paddock.data.sample.paint import Box, Canvas, PaintedText, Picture
 from paddock.data.sample.paper import ink_and_paper, second_ink, sheet_of_paper
 from paddock.data.sample.photograph import Photograph, photograph
-from paddock.data.sample.text import Draw, distinct_texts, one_of
+from paddock.data.sample.text import Draw, distinct_texts, one_of, random_texts
 
 MIN_LINES, MAX_LINES = 12, 40
 """Texts on one page, illegible ones included."""
@@ -25,14 +27,18 @@ MARKER = "sample.json"
 _PAGES = 1  # apart from the texts' streams, which are [seed, index]
 
 
-def write_sample(folder: Path, num_pages: int, seed: int) -> None:
+def write_sample(folder: Path, num_pages: int, seed: int, characters: str = "") -> None:
     """Draw ``num_pages`` pages into ``folder``, with ``Label.txt``, ``fileState.txt`` and `MARKER`.
 
+    Args:
+        characters: write random texts of these instead of the sample's own, to learn a given dictionary from.
+
     Raises:
-        DatasetError: ``folder`` holds files that the renderer did not make.
+        DatasetError: ``folder`` holds files that the renderer did not make, or no face can write ``characters``.
     """
     refuse_foreign(folder, MARKER, "Set dataset.raw=null, or dataset=ppocrlabel to read what is there.")
-    texts = distinct_texts(num_pages * MAX_LINES, seed)
+    num_texts = num_pages * MAX_LINES
+    texts = distinct_texts(num_texts, seed) if not characters else _random_texts(characters, num_texts, seed)
     with filled(folder) as draft:
         labels, states = [], []
         for index in progress(range(num_pages), "draw"):
@@ -44,7 +50,19 @@ def write_sample(folder: Path, num_pages: int, seed: int) -> None:
             states.append(f"{folder.name}/{name}\t1\n")
         write_text(draft / "Label.txt", "".join(labels))
         write_text(draft / "fileState.txt", "".join(states))
-        write_json(draft / MARKER, {"num_pages": num_pages, "seed": seed})
+        write_json(draft / MARKER, {"num_pages": num_pages, "seed": seed, "characters": characters})
+
+
+def _random_texts(characters: str, num_texts: int, seed: int) -> list[str]:
+    codes = set(map(ord, characters))
+    if lacking := sorted(codes - frozenset.intersection(*(glyphs(font_file(face)) for face in FACES))):
+        raise DatasetError(
+            f"the sample's fonts cannot write {', '.join(map(repr, map(chr, lacking)))} of dataset.dictionary. Take "
+            "them out of the dictionary that the sample is drawn for, or learn from pictures of your own."
+        )
+    if not any(map(str.isalnum, characters)):
+        raise DatasetError("dataset.dictionary has neither letter nor digit: the sample cannot be drawn from it.")
+    return random_texts(characters, num_texts, seed)
 
 
 def page_of(texts: Sequence[str], index: int, seed: int) -> Photograph:

@@ -42,6 +42,25 @@ def distinct_texts(num_texts: int, seed: int) -> list[str]:
     return list(texts)
 
 
+def random_texts(characters: str, num_texts: int, seed: int) -> list[str]:
+    """Draw ``num_texts`` texts of 1 to `MAX_LENGTH` of ``characters``, each of these as often as any other.
+
+    They mean nothing, so a recogniser learns from them how characters look and not which ones follow each other.
+
+    Args:
+        characters: at least one letter or digit among them, because every text has one.
+    """
+    return [_random_text(np.random.default_rng([seed, index]), characters) for index in range(num_texts)]
+
+
+def _random_text(draw: Draw, characters: str) -> str:
+    while True:
+        length = 1 + int(draw.choice(MAX_LENGTH, p=_LENGTH_SHARES))
+        text = _some(draw, characters, length, length)
+        if any(character.isalnum() for character in text):
+            return text
+
+
 def line_text(draw: Draw) -> str:
     """One text of `MIN_LENGTH` to `MAX_LENGTH` characters, or two or three such words with blanks between."""
     while True:
@@ -117,3 +136,4 @@ _KINDS: tuple[Callable[[Draw], str], ...] = (
 )
 # Serials carry the weight: only they show every letter equally often.
 _SHARES = (0.16, 0.08, 0.05, 0.1, 0.14, 0.26, 0.08, 0.13)
+_LENGTH_SHARES = (0.05, 0.1, 0.2, 0.25, 0.15, 0.1, 0.1, 0.05)
