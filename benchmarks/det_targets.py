@@ -1,9 +1,10 @@
 """Milliseconds a page for DB's targets, plain and as paddock makes them: ``python benchmarks/det_targets.py``.
 
 The plain way is the published one (DB's and PaddleOCR's): for each text, the distance of every pixel of the padded
-polygon's bounding box to every edge, in NumPy, float64. Both ways work on the same page in turn on one core, whose time
-for them is counted; in how many pixels they differ is printed. The page is 720 x 720 with 39 words, drawn by chance or taken from
-a PaddleOCR label file with ``--labels FILE``. Medians are compared; the last line is ``ratio: X``, plain over paddock.
+polygon's bounding box to every edge, in NumPy, float64. Both work on the same page in turn, on one core, whose time for
+them is counted; in how many pixels they differ is printed. The page is 720 x 720 with 39 words, drawn by chance or
+taken from a PaddleOCR label file with ``--labels FILE``. Medians are compared; the last line is ``ratio: X``, plain
+over paddock.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def labelled_words(path: Path) -> list[Polygon]:
 def plain_distance(
     xs: NDArray[np.float64], ys: NDArray[np.float64], start: Polygon, end: Polygon
 ) -> NDArray[np.float64]:
-    """Of each pixel to an edge, by the law of cosines; to the nearer end where the edge is seen under an acute angle."""
+    """Of each pixel to an edge, by the law of cosines; to the nearer end where the edge is seen at an acute angle."""
     to_start = np.square(xs - start[0]) + np.square(ys - start[1])
     to_end = np.square(xs - end[0]) + np.square(ys - end[1])
     length = np.square(start[0] - end[0]) + np.square(start[1] - end[1])

@@ -178,17 +178,21 @@ class TrainPlan:
 
 @dataclass(frozen=True)
 class EvalPlan:
-    """Batches of pictures of equal width, so that a reading never depends on its neighbours' padding."""
+    """Batches of pictures of equal size, so that a result never depends on its neighbours' padding.
 
-    widths: Sequence[int]
+    Args:
+        sizes: of each sample, anything that tells sizes apart and can be sorted.
+    """
+
+    sizes: Sequence[Any]
     batch_size: int
 
     def __call__(self, epoch: int) -> list[list[int]]:
-        by_width: dict[int, list[int]] = {}
-        for number, width in enumerate(self.widths):
-            by_width.setdefault(width, []).append(number)
+        by_size: dict[Any, list[int]] = {}
+        for number, size in enumerate(self.sizes):
+            by_size.setdefault(size, []).append(number)
         return [
             numbers[start : start + self.batch_size]
-            for _, numbers in sorted(by_width.items())
+            for _, numbers in sorted(by_size.items())
             for start in range(0, len(numbers), self.batch_size)
         ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from paddle import nn
 
 from paddock.config.schema import ExportConfig
-from paddock.core.errors import ConfigError, ExportError
+from paddock.core.errors import ExportError
 from paddock.core.files import write_text
 from paddock.export.detection_parity import DetectionParity, compare, gate
 from paddock.export.detector import Detector
@@ -40,15 +40,9 @@ def export_detection(task: DetTask, network: nn.Layer, settings: ExportConfig, f
 
 def _inference_yml(task: DetTask, model_name: str) -> str:
     operators = {name: given for entry in task.config.Eval["dataset"]["transforms"] for name, given in entry.items()}
-    resize = operators["DetResizeForTest"] or {}
-    if resize.get("limit_type") != "max" or not resize.get("limit_side_len"):
-        raise ConfigError(
-            f"Eval.dataset.transforms: paddleocr 3.x runs a detector with DetResizeForTest {{limit_side_len: N, "
-            f"limit_type: max}} only, not {resize}. Set that, so that validation sees what deployment sees."
-        )
     return detection_yml(
         model_name,
-        limit_side_len=resize["limit_side_len"],
+        limit_side_len=int(task.resize.limit_side_len or 0),
         normalization=operators["NormalizeImage"],
         postprocess={"name": "DBPostProcess", **asdict(task.postprocess)},
     )

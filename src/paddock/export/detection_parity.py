@@ -114,9 +114,7 @@ def gate(parity: DetectionParity, tolerance: float, min_same_boxes: float) -> No
     )
 
 
-def _pair(
-    network: nn.Layer, decode: DBPostProcess, metric: DetMetric, page: Page, theirs: DeployedPage
-) -> _Pair:
+def _pair(network: nn.Layer, decode: DBPostProcess, metric: DetMetric, page: Page, theirs: DeployedPage) -> _Pair:
     if page.tensor is None:
         raise ValueError(f"{page.image} has no tensor: put ToCHWImage into the transforms.")
     if page.tensor.shape != theirs.pixels.shape:

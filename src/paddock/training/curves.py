@@ -29,4 +29,3 @@ def write_curves(state: State, indicator: str, folder: Path) -> None:
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=110)
     write_bytes(folder / "curves.png", content.getvalue())
-

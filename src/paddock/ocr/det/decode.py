@@ -106,9 +106,7 @@ class DBPostProcess:
             return None
         return Candidate(points, _mean_within(points if self.score_mode == "fast" else contour, probability))
 
-    def boxes(
-        self, candidates: Sequence[Candidate], map_hw: tuple[int, int], source_hw: tuple[int, int]
-    ) -> list[Box]:
+    def boxes(self, candidates: Sequence[Candidate], map_hw: tuple[int, int], source_hw: tuple[int, int]) -> list[Box]:
         """What ``box_thresh`` and ``unclip_ratio`` make of the candidates."""
         scale = np.array([source_hw[1] / map_hw[1], source_hw[0] / map_hw[0]])
         found = []

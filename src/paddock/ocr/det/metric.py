@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -95,7 +96,8 @@ class DetMetric:
         false = ~(covered | invalid_boxes)
         false[list(taken)] = False
         return PageMatch(
-            tuple(pairs.values()), *(_numbers(flags) for flags in (missed, false, covered, invalid_labels, invalid_boxes))
+            tuple(pairs.values()),
+            *(_numbers(flags) for flags in (missed, false, covered, invalid_labels, invalid_boxes)),
         )
 
 
@@ -147,7 +149,7 @@ class SizeScores:
     def by_name(self) -> dict[str, SizeScore]:
         """Class of heights, such as ``8-16``, -> its score."""
         limits = ["0", *map(str, SIZE_LIMITS_PX)]
-        names = [f"{low}-{high}" for low, high in zip(limits, limits[1:], strict=False)] + [f"{limits[-1]}-"]
+        names = [f"{low}-{high}" for low, high in pairwise(limits)] + [f"{limits[-1]}-"]
         return dict(zip(names, self.classes, strict=True))
 
     def _of(self, points: Corners) -> SizeScore:

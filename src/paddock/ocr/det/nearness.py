@@ -162,12 +162,18 @@ class _Terms:
     slip: NDArray[np.float32]
     """``[N, 1]``"""
 
-    def values(self, pairs: slice) -> NDArray[np.float32]:
-        """``[N, T]`` of some pairs."""
-        value = self.line[pairs] @ _POWERS[:3]
+    def values(self, pairs: slice, scratch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of some pairs.
+
+        Shape:
+            out ``[N, T]``, the first of the three ``[N, T]`` of ``scratch``
+        """
+        value, circle, slipped = scratch
+        np.matmul(self.line[pairs], _POWERS[:3], out=value)
+        np.matmul(self.circle[pairs], _POWERS, out=circle)
+        np.multiply(circle, self.slip[pairs], out=slipped)
         value *= value
-        circle = self.circle[pairs] @ _POWERS
-        value += circle * self.slip[pairs]
+        value += slipped
         return np.maximum(value, circle, out=value)
 
 
@@ -210,9 +216,11 @@ def _merge(nearest: NDArray[np.float32], terms: _Terms, counts: list[list[int]],
         boxes: left, top, right, bottom of each pair's tile, which ends where its border does.
     """
     width, height = _TILE_WH
+    sizes = [sum(chunk) for chunk in counts]
+    scratch = np.empty((3, max(sizes), width * height), dtype=np.float32)
     start = 0
-    for first, *others in counts:
-        values = terms.values(slice(start, start + first + sum(others)))
+    for (first, *others), size in zip(counts, sizes, strict=True):
+        values = terms.values(slice(start, start + size), scratch[:, :size])
         least, done = values[:first], first
         for count in others:
             np.minimum(least[:count], values[done : done + count], out=least[:count])
@@ -223,4 +231,4 @@ def _merge(nearest: NDArray[np.float32], terms: _Terms, counts: list[list[int]],
         for (left, top, right, bottom), value in zip(tiles, least.reshape(-1, height, width), strict=True):
             window = nearest[top:bottom, left:right]
             np.minimum(window, value[: bottom - top, : right - left], out=window)
-        start += done
+        start += size

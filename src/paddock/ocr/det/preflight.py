@@ -5,38 +5,39 @@ from statistics import median
 
 import numpy as np
 
-from paddock.config.schema import Config
 from paddock.core.errors import DatasetError
 from paddock.data.image_size import image_hw
 from paddock.ocr.det.page import Page
-from paddock.ocr.det.transforms import input_hw
+from paddock.ocr.det.transforms import DetResizeForTest
 
 SMALLEST_PX = 8
 """Text lower than this where the network sees it is hardly ever found; PaddleOCR's MakeShrinkMap leaves it out."""
 
 
-def sizes_or_zero(pages: Sequence[Page], transforms: Sequence[dict[str, object]]) -> list[tuple[int, int]]:
+def sizes_or_zero(pages: Sequence[Page], resize: DetResizeForTest) -> list[tuple[int, int]]:
     """Input height and width of each page; zeros for a picture that cannot be read, which the loader will report."""
     sizes = []
     for page in pages:
         try:
-            sizes.append(input_hw(image_hw(page.image, page.origin), transforms))
+            sizes.append(resize.size(image_hw(page.image, page.origin)))
         except DatasetError:
             sizes.append((0, 0))
     return sizes
 
 
-def report(pages: Sequence[Page], config: Config) -> list[str]:
+def report(pages: Sequence[Page], resize: DetResizeForTest) -> list[str]:
     """What a user should know of the training pages, a line each.
+
+    Args:
+        resize: as validation, test and deployment prepare pages.
 
     Raises:
         DatasetError: a picture is missing or corrupt, or no page has a text that can be learnt.
     """
-    transforms = config.Eval["dataset"]["transforms"]
     heights, num_ignored, num_empty = [], 0, 0
     for page in pages:
         size = image_hw(page.image, page.origin)
-        ratio = input_hw(size, transforms)[0] / size[0]
+        ratio = resize.size(size)[0] / size[0]
         learnt = [polygon for polygon, ignored in zip(page.polygons, page.ignored, strict=True) if not ignored]
         heights += [ratio * float(np.linalg.norm(polygon[-1] - polygon[0])) for polygon in learnt]
         num_ignored += sum(page.ignored)

@@ -66,4 +66,6 @@ class DetScorer:
 
     def _score(self, page: Page, found: Sequence[Box], unreadable: str = "") -> None:
         match = self.metric.match(page.polygons, page.ignored, [box.points for box in found])
-        self.pages.append(ScoredPage(page.image, page.origin, page.polygons, page.ignored, tuple(found), match, unreadable))
+        self.pages.append(
+            ScoredPage(page.image, page.origin, page.polygons, page.ignored, tuple(found), match, unreadable)
+        )

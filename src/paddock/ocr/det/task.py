@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from paddle import Tensor
 
 from paddock.config.schema import Config
 from paddock.core.build import build
-from paddock.core.errors import DatasetError
+from paddock.core.errors import ConfigError, DatasetError
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
 from paddock.data.prepared import PreparedDet, read_pages
 from paddock.ocr.datasets import DatasetRef, dataset_ref
@@ -23,7 +22,7 @@ from paddock.ocr.det.model import DB, build_network
 from paddock.ocr.det.page import Page
 from paddock.ocr.det.scorer import DetScorer
 from paddock.ocr.det.thresholds import Sweep, sweep
-from paddock.ocr.det.transforms import build_pipeline
+from paddock.ocr.det.transforms import DetResizeForTest, build_pipeline
 from paddock.ocr.task import Prediction
 
 _TARGETS = ("threshold_map", "threshold_mask", "shrink_map", "shrink_mask")
@@ -59,6 +58,22 @@ class DetTask:
         return build({"DetMetric": DetMetric}, self.config.Metric)
 
     @cached_property
+    def resize(self) -> DetResizeForTest:
+        """The rule by which pages are scaled in validation, test and deployment.
+
+        Raises:
+            ConfigError: the transforms of Eval have none, or paddleocr 3.x has no such rule.
+        """
+        entries = self.config.Eval["dataset"]["transforms"]
+        given = next((entry["DetResizeForTest"] or {} for entry in entries if "DetResizeForTest" in entry), {})
+        if given.get("limit_type") != "max" or not given.get("limit_side_len"):
+            raise ConfigError(
+                "Eval.dataset.transforms: paddleocr 3.x runs a detector with DetResizeForTest {limit_side_len: N, "
+                f"limit_type: max}} only, not {given}. Set that, so that validation sees what deployment sees."
+            )
+        return build({"DetResizeForTest": DetResizeForTest}, {"name": "DetResizeForTest", **given})
+
+    @cached_property
     def _loss(self) -> DBLoss:
         return build({"DBLoss": DBLoss}, self.config.Loss)
 
@@ -81,7 +96,7 @@ class DetTask:
 
     def preflight(self) -> list[str]:
         """Pages and boxes, and how large these are where the network sees them."""
-        return preflight.report(self._train_pages, self.config)
+        return preflight.report(self._train_pages, self.resize)
 
     def train_loader(self, rank: int, world_size: int) -> Loader[Page]:
         """Shuffled batches of crops of one size."""
@@ -112,7 +127,7 @@ class DetTask:
         if split == "test":
             folder, files = self.config.test.data_dir, self.config.test.label_file_list
         pages = self._read(Path(folder), files, data["delimiter"])
-        plan = EvalPlan(preflight.sizes_or_zero(pages), int(section["loader"]["batch_size_per_card"]))
+        plan = EvalPlan(preflight.sizes_or_zero(pages, self.resize), int(section["loader"]["batch_size_per_card"]))
         pipeline = build_pipeline(data["transforms"])
         source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=True)
         return Loader(source, plan, int(section["loader"]["num_workers"]))

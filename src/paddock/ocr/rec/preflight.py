@@ -13,6 +13,7 @@ from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.model import num_steps
 from paddock.ocr.rec.transforms import input_width
 
+
 @dataclass(frozen=True)
 class Checked:
     """Lines that can be learnt from."""
