@@ -3,46 +3,105 @@
 Both train the same network from the same weights on the same batch of noise, step by step in turn, so that whatever
 else runs on the machine slows down both. The medians of all steps but the first are compared; the last line is
 ``ratio: X``, accelerated over plain. On a busy machine read the CPU times, with ``--threads 1``. Paddle itself takes
-its number of threads from OMP_NUM_THREADS, 1 if that is unset.
+its number of threads from OMP_NUM_THREADS, 1 if that is unset. Peak memory is that of two steps in a process of their
+own; the profile is that of one more step, by kind of primitive.
 """
 
 import argparse
 import statistics
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import paddle
 import psutil
+from numpy.random import Generator
 from paddle import Tensor, nn
 
 from paddock.accelerate import accelerated
+from paddock.accelerate.accelerated import outermost
+from paddock.accelerate.executor import Executor
+from paddock.accelerate.library import OneDnn
 from paddock.config.compose import compose
+from paddock.ocr.det.loss import DBLoss
+from paddock.ocr.det.model import build_network as build_detector
 from paddock.ocr.rec.loss import CTCLoss
-from paddock.ocr.rec.model import build_network
+from paddock.ocr.rec.model import build_network as build_recognizer
 from paddock.training.optim import build_optimizer, build_schedule
 
 NUM_CLASSES, LABEL_LENGTH = 97, 8
+PROFILE_LINES = 12
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a task trains on."""
+
+    build: Callable[[], nn.Layer]
+    images: Tensor
+    loss: Callable[[Tensor], Tensor]
+    """Of what the network gives for ``images``."""
+
+
+def recognition(config: Any, rng: Generator, batch_size: int, width: int | None) -> Workload:
+    """Lines of noise, ``width`` pixels wide."""
+    channels, height, _ = config.Global["d2s_train_image_shape"]
+    labels = paddle.to_tensor(rng.integers(1, NUM_CLASSES, (batch_size, LABEL_LENGTH)))
+    lengths = paddle.full([batch_size], LABEL_LENGTH, "int64")
+    loss_of = CTCLoss()
+    return Workload(
+        build=partial(build_recognizer, config.Architecture, NUM_CLASSES),
+        images=_noise(rng, (batch_size, channels, height, width or 100)),
+        loss=lambda scores: loss_of(scores, labels, lengths),
+    )
+
+
+def detection(config: Any, rng: Generator, batch_size: int, width: int | None) -> Workload:
+    """Square pages of noise, with a line of text in every eighth row of blocks."""
+    channels, height, default_width = config.Global["d2s_train_image_shape"]
+    size = width or default_width, width or height
+    text = np.zeros((batch_size, *size), np.float32)
+    for top in range(16, size[0] - 16, 64):
+        text[:, top : top + 16, 16 : size[1] // 2] = 1
+    truth = paddle.to_tensor(text)
+    ones = paddle.ones_like(truth)
+    loss_of = DBLoss()
+    return Workload(
+        build=partial(build_detector, config.Architecture),
+        images=_noise(rng, (batch_size, channels, *size)),
+        loss=lambda maps: loss_of(maps, 0.3 + 0.4 * truth, ones, truth, ones)["loss"],
+    )
+
+
+WORKLOADS = {"det": detection, "rec": recognition}
+BATCH_SIZES = {"det": 8, "rec": 64}
 
 
 class Trainee:
     """A network with its optimiser, and how long its steps took."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, workload: Workload) -> None:
         paddle.seed(config.seed)
-        self.network: nn.Layer = build_network(config.Architecture, NUM_CLASSES)
+        self.network = workload.build()
+        self._workload = workload
         self._schedule = build_schedule(config.Optimizer["lr"], epochs=1000, steps_per_epoch=1000)
         self._optimizer = build_optimizer(config.Optimizer, self._schedule, self.network.parameters())
-        self._loss = CTCLoss()
         self.losses: list[float] = []
         self.seconds: list[float] = []
         self.cpu_seconds: list[float] = []
 
-    def step(self, images: Tensor, labels: Tensor, lengths: Tensor) -> None:
+    def step(self) -> None:
         """Learn one batch."""
         start, cpu_start = time.perf_counter(), time.process_time()
-        loss = self._loss(self.network(images), labels, lengths)
+        loss = self._workload.loss(self.network(self._workload.images))
         self.losses.append(float(loss))
         loss.backward()
         self._optimizer.step()
@@ -52,35 +111,48 @@ class Trainee:
         self.cpu_seconds.append(time.process_time() - cpu_start)
 
 
-def batch(config: Any, batch_size: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Pictures of noise, their labels and the labels' lengths."""
-    rng = np.random.default_rng(config.seed)
-    channels, height, _ = config.Global["d2s_train_image_shape"]
-    images = rng.uniform(-1, 1, (batch_size, channels, height, width)).astype(np.float32)
-    labels = rng.integers(1, NUM_CLASSES, (batch_size, LABEL_LENGTH))
-    return paddle.to_tensor(images), paddle.to_tensor(labels), paddle.full([batch_size], LABEL_LENGTH, "int64")
-
-
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="file of conf/model, such as rec_crnn_mv3")
-    parser.add_argument("--steps", type=int, default=6, help="of each kind, after the first")
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--width", type=int, default=100)
-    parser.add_argument("--threads", type=int, default=0, help="of the accelerated form; 0 means all cores")
-    arguments = parser.parse_args()
-    config = compose([f"model={arguments.model}", "Optimizer.lr.warmup_epoch=0"])
-    data = batch(config, arguments.batch_size, arguments.width)
-    trainees = {"plain": Trainee(config), "accelerated": Trainee(config)}
+    arguments = _parser().parse_args()
+    config, workload = _prepare(arguments)
+    trainees = {"plain": Trainee(config, workload), "accelerated": Trainee(config, workload)}
     with accelerated(trainees["accelerated"].network, arguments.threads):
         for _ in range(arguments.steps + 1):
             for trainee in trainees.values():
-                trainee.step(*data)
-    report(trainees, arguments.batch_size)
+                trainee.step()
+    profile(trainees["accelerated"].network, workload, arguments.threads)
+    peaks = {name: _in_a_process_of_its_own(peak_memory_mb, arguments, name) for name in trainees}
+    report(trainees, len(workload.images), peaks)
 
 
-def report(trainees: Mapping[str, Trainee], batch_size: int) -> None:
+def profile(network: nn.Layer, workload: Workload, threads: int) -> None:
+    """Where the seconds of one accelerated step go."""
+    seconds: Counter[str] = Counter()
+    library = OneDnn()
+    for layer in outermost(network):
+        layer.forward = Executor(layer, library, threads or psutil.cpu_count(), seconds)
+    workload.loss(network(workload.images)).backward()
+    seconds.clear()  # that was the first one
+    start = time.perf_counter()
+    workload.loss(network(workload.images)).backward()
+    whole = time.perf_counter() - start
+    print(f"{whole:8.3f} s forward, loss and backward; of these")
+    for name, part in [*seconds.most_common(PROFILE_LINES), ("outside", whole - sum(seconds.values()))]:
+        print(f"{part:8.3f} s {name}")
+
+
+def peak_memory_mb(arguments: argparse.Namespace, name: str) -> float:
+    """Of a process that makes two steps."""
+    config, workload = _prepare(arguments)
+    trainee = Trainee(config, workload)
+    with accelerated(trainee.network, arguments.threads) if name == "accelerated" else nullcontext():
+        trainee.step()
+        trainee.step()
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024  # not getrusage: a child's peak begins with its parent's
+
+
+def report(trainees: Mapping[str, Trainee], batch_size: int, peaks: Mapping[str, float]) -> None:
     """One line for each kind of training, then the ratio."""
     print(f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores")
     speeds = {}
@@ -89,11 +161,37 @@ def report(trainees: Mapping[str, Trainee], batch_size: int) -> None:
         speeds[name] = batch_size / statistics.median(steps)
         cpu = min(trainee.cpu_seconds[1:])
         print(
-            f"{name:12}{speeds[name]:8.1f} samples/s, {batch_size / min(steps):8.1f} in the best step, "
-            f"{cpu:6.2f} s CPU a step, first step {first:5.2f} s, "
+            f"{name:12}{speeds[name]:8.2f} samples/s, {batch_size / min(steps):8.2f} in the best step, "
+            f"{cpu:6.2f} s CPU a step, first step {first:5.2f} s, peak memory {peaks[name]:6.0f} MB, "
             f"loss {trainee.losses[0]:.5f} -> {trainee.losses[-1]:.5f}"
         )
     print(f"ratio: {speeds['accelerated'] / speeds['plain']:.2f}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", help="file of conf/model, such as rec_crnn_mv3 or det_db_mv3")
+    parser.add_argument("--steps", type=int, default=6, help="of each kind, after the first")
+    parser.add_argument("--batch-size", type=int, help="64 lines or 8 pages if left out")
+    parser.add_argument("--width", type=int, help="of a line (100 if left out), or both sides of a page (640)")
+    parser.add_argument("--threads", type=int, default=0, help="of the accelerated form; 0 means all cores")
+    return parser
+
+
+def _prepare(arguments: argparse.Namespace) -> tuple[Any, Workload]:
+    config = compose([f"model={arguments.model}", "Optimizer.lr.warmup_epoch=0"])
+    batch_size = arguments.batch_size or BATCH_SIZES[config.task]
+    rng = np.random.default_rng(config.seed)
+    return config, WORKLOADS[config.task](config, rng, batch_size, arguments.width)
+
+
+def _noise(rng: Generator, shape: tuple[int, ...]) -> Tensor:
+    return paddle.to_tensor(rng.uniform(-1, 1, shape).astype(np.float32))
+
+
+def _in_a_process_of_its_own(function: Callable[..., float], *arguments: Any) -> float:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import numpy as np
 import paddle
 import psutil
 import pytest
-from paddle import nn
+from paddle import Tensor, nn
 from paddle.optimizer import Adam
 
-from paddock.accelerate import accelerated, library
+from paddock.accelerate import accelerated, library, lowering, networks
+from paddock.accelerate.library import UnsupportedError
+from paddock.accelerate.tape import Output, Tape, Value
 from paddock.ocr.rec.loss import CTCLoss
 from paddock.ocr.rec.mobilenet_v3 import MobileNetV3
 from paddock.ocr.rec.model import CRNN, build_network
@@ -110,6 +112,35 @@ def test_a_picture_that_needs_a_gradient_falls_back_to_paddle_once_said(caplog: 
             backbone(images).sum().backward()
     assert images.grad is not None
     assert len(caplog.records) == 1
+
+
+class EvenWidths(nn.Layer):
+    """A convolution of which only pictures of even width have an accelerated form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2D(3, 4, 3)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.conv(images)
+
+    def lower(self, tape: Tape, images: Value) -> list[Output]:
+        if images.shape[3] % 2:
+            raise UnsupportedError("an odd width")
+        found = lowering.lower(tape, self.conv, images)
+        return [Output((found,), found.shape)]
+
+
+def test_a_shape_that_cannot_be_accelerated_leaves_the_others_accelerated(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(networks.NETWORKS, EvenWidths, lambda tape, layer, images: layer.lower(tape, images))
+    network = EvenWidths()
+    with caplog.at_level(logging.WARNING), accelerated(network, 1):
+        origins = [network(paddle.rand([1, 3, 8, width])).grad_fn.name() for width in (8, 9, 8, 9, 11)]
+    assert ["PyLayer" in name for name in origins] == [True, False, True, False, False]
+    (record,) = caplog.records
+    assert "an odd width (pictures of 3 x 8 x 9)" in record.getMessage()
 
 
 @pytest.mark.slow

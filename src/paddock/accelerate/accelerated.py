@@ -4,18 +4,19 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import paddle
 from paddle import Tensor, nn
 
 from paddock.accelerate.executor import Executor
 from paddock.accelerate.library import OneDnn, UnsupportedError
-from paddock.accelerate.lowering import LOWERINGS
+from paddock.accelerate.networks import NETWORKS
 
 _log = logging.getLogger(__name__)
 
-MIN_PICTURES_WITHOUT_GRADIENT = 16
-"""A program costs 0.1 to 0.3 s to make. An evaluation meets many widths, most of them in a few pictures, once each."""
+MIN_PIXELS_WITHOUT_GRADIENT = 16 * 32 * 100
+"""A program costs 0.1 to 0.3 s to make. An evaluation meets many sizes, most of them in a few pictures, once each."""
 
 _NOTICE = "hardware.accelerate: Paddle computes what oneDNN cannot: %s."
 
@@ -24,8 +25,9 @@ _NOTICE = "hardware.accelerate: Paddle computes what oneDNN cannot: %s."
 def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     """Compute the parts of ``network`` that oneDNN can compute with it, as long as the body runs.
 
-    These are the outermost layers with an entry in `LOWERINGS`: of a text recogniser its backbone. Parameters, state
-    dict, modes and hooks stay the network's own; what cannot be accelerated runs in Paddle, and is named once.
+    These are the outermost layers with an entry in `NETWORKS`: of a text recogniser its backbone, a text detector as a
+    whole. Parameters, state dict and modes stay the network's own. What cannot be accelerated, a layer or pictures of
+    some shape, runs in Paddle, and is named once.
 
     Args:
         threads: of oneDNN, and from then on of all OpenMP code of this process; 0 means all cores.
@@ -33,7 +35,7 @@ def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     replaced: list[nn.Layer] = []
     try:
         library = OneDnn()
-        for layer in _outermost(network):
+        for layer in outermost(network):
             layer.forward = _with_fallback(layer.forward, Executor(layer, library, threads or os.cpu_count() or 1))
             replaced.append(layer)
     except UnsupportedError as error:
@@ -45,28 +47,31 @@ def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
             del layer.forward  # what is left is the method of its class
 
 
-def _with_fallback(plain: Callable[[Tensor], Tensor], executor: Executor) -> Callable[[Tensor], Tensor]:
-    """The executor's ``forward``; for good the plain one from the first input on that has no accelerated form."""
-    is_supported = True
+def _with_fallback(plain: Callable[[Tensor], Any], executor: Executor) -> Callable[[Tensor], Any]:
+    """The executor's ``forward``; the plain one for each input that has no accelerated form."""
+    said: set[str] = set()
 
-    def forward(images: Tensor) -> Tensor:
-        nonlocal is_supported
-        pays = paddle.is_grad_enabled() or images.shape[0] >= MIN_PICTURES_WITHOUT_GRADIENT
-        if not (is_supported and pays and paddle.in_dynamic_mode()):
+    def forward(images: Tensor) -> Any:
+        pays = paddle.is_grad_enabled() or images.size // images.shape[1] >= MIN_PIXELS_WITHOUT_GRADIENT
+        if not (paddle.in_dynamic_mode() and pays):
             return plain(images)
         try:
             return executor(images)
         except UnsupportedError as error:
-            is_supported = False
-            _log.warning(_NOTICE, error)
+            reason = str(error)
+            if reason not in said:
+                size = " x ".join(str(number) for number in images.shape[1:])
+                _log.warning(_NOTICE, f"{reason} (pictures of {size})")
+                said.add(reason)
             return plain(images)
 
     return forward
 
 
-def _outermost(layer: nn.Layer) -> Iterator[nn.Layer]:
-    if type(layer) in LOWERINGS:
+def outermost(layer: nn.Layer) -> Iterator[nn.Layer]:
+    """The parts of a network that can be accelerated as one."""
+    if type(layer) in NETWORKS:
         yield layer
         return
     for child in layer.children():
-        yield from _outermost(child)
+        yield from outermost(child)

@@ -1,76 +1,125 @@
-"""Convolution. Shapes: n pictures, c channels, h rows, w columns; o output channels, g groups, k kernel size."""
+"""Convolution and its transposition.
+
+Shapes: n pictures, c channels, h rows, w columns; o output channels, g groups, k kernel size.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
 
 from paddock.accelerate.library import Algorithm, Arg, Handle, Prop, Query, dims
-from paddock.accelerate.program import Memory
-from paddock.accelerate.tape import Parameter, Tape, Value
-from paddock.accelerate.window import Window
+from paddock.accelerate.program import Memory, row_major
+from paddock.accelerate.tape import Tape, Value
+from paddock.accelerate.window import Pair, Window
 
 
-def convolution(tape: Tape, x: Value, weight: Parameter, bias: Parameter | None, window: Window, groups: int) -> Value:
-    """Convolution with kernels ``[o, c / g, k, k]``."""
-    return _Convolution(tape, x, weight, bias, window, groups).append()
+def convolution(
+    tape: Tape, x: Value, weight: Value, bias: Value | None, window: Window, groups: int = 1, onto: Value | None = None
+) -> Value:
+    """Convolution with kernels ``[o, c / g, k, k]``.
+
+    Args:
+        onto: a map that the result is added to, and takes the place of: nothing else may read it.
+    """
+    output = window.output_hw(*x.shape[2:])
+    way = _Way("convolution", Algorithm.CONVOLUTION_DIRECT, window, window.padding_after(x.shape), output)
+    return _Convolution(tape, x, weight, bias, way, groups, onto).append()
+
+
+def transposed_convolution(
+    tape: Tape, x: Value, weight: Value, bias: Value | None, window: Window, onto: Value | None = None
+) -> Value:
+    """Each pixel of ``x`` times kernels ``[o, c, k, k]``, laid over each other; `onto` as for `convolution`."""
+    output = window.covered_hw(*x.shape[2:])
+    way = _Way("deconvolution", Algorithm.DECONVOLUTION_DIRECT, window, window.padding, output)
+    return _Convolution(tape, x, weight, bias, way, 1, onto).append()
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Which primitive, and where its kernels go."""
+
+    kind: Literal["convolution", "deconvolution"]
+    algorithm: Algorithm
+    window: Window
+    padding_after: Pair
+    output_hw: Pair
 
 
 class _Convolution:
     """The primitives of one convolution."""
 
     def __init__(
-        self, tape: Tape, x: Value, weight: Parameter, bias: Parameter | None, window: Window, groups: int
+        self, tape: Tape, x: Value, weight: Value, bias: Value | None, way: _Way, groups: int, onto: Value | None
     ) -> None:
-        self.tape, self.x, self.weight, self.bias = tape, x, weight, bias
+        self.tape, self.x, self.weight, self.bias, self.way, self.onto = tape, x, weight, bias, way, onto
         num_outputs, *rest = weight.shape
         self.shape = weight.shape if groups == 1 else (groups, num_outputs // groups, *rest)
-        learns = x.has_gradient or weight.learns or (bias is not None and bias.learns)
-        self.y = tape.new((x.shape[0], num_outputs, *window.output_hw(*x.shape[2:])), learns)
+        inputs = [value for value in (x, weight, bias, onto) if value]
+        learns = any(value.has_gradient for value in inputs)
+        result = onto.memory if onto else tape.new((x.shape[0], num_outputs, *way.output_hw), learns).memory
+        self.y = Value(result, learns)
         any_layout = tape.library.layout(self.shape, "any")
-        bias_layout = tape.library.layout(bias.shape, "a") if bias else None
-        strides = dims(window.stride), dims((0, 0)), dims(window.padding), dims(window.padding_after(x.shape))
-        direct = int(Algorithm.CONVOLUTION_DIRECT)
-        source, result = x.memory.layout, self.y.memory.layout
-        self.whole = source, any_layout, bias_layout, result, *strides
-        self.without_bias = source, any_layout, result, *strides
-        prop = Prop.TRAINING if learns else Prop.INFERENCE
-        self.forward = tape.library.describe("convolution_forward", int(prop), direct, *self.whole, None)
+        bias_layout = bias.memory.layout if bias else None
+        window = way.window
+        steps = dims(window.stride), dims((0, 0)), dims(window.padding), dims(way.padding_after)
+        self.whole = x.memory.layout, any_layout, bias_layout, result.layout, *steps
+        self.without_bias = x.memory.layout, any_layout, result.layout, *steps
+        self.prop = Prop.TRAINING if learns else Prop.INFERENCE
+        self.forward = self._describe_forward(None)
 
     def append(self) -> Value:
-        arguments = {
-            Arg.SRC: self.x.memory,
-            Arg.WEIGHTS: self._weights(self.forward),
-        }
+        descriptor = self._describe_forward(self.tape.library.onto()) if self.onto else self.forward
+        arguments: dict[Arg, Memory] = {Arg.SRC: self.x.memory, Arg.WEIGHTS: self._weights(descriptor)}
         if self.bias:
-            arguments[Arg.BIAS] = self.tape.tensor(self.bias)
-        self.tape.program.run("convolution", self.forward, arguments | {Arg.DST: self.y.memory})
+            arguments[Arg.BIAS] = self.bias.memory
+        self.tape.program.run(self.way.kind, descriptor, arguments | {Arg.DST: self.y.memory})
         self.tape.owe(self.y, self._append_backward)
         return self.y
 
+    def _describe_forward(self, attributes: Handle | None) -> Handle:
+        return self._describe("forward", int(self.prop), int(self.way.algorithm), *self.whole, attributes)
+
+    def _describe(self, direction: str, *arguments: object) -> Handle:
+        return self.tape.library.describe(f"{self.way.kind}_{direction}", *arguments)
+
     def _append_backward(self, gradient: Memory) -> None:
-        direct = int(Algorithm.CONVOLUTION_DIRECT)
-        if self.weight.learns or (self.bias and self.bias.learns):
-            descriptor = self.tape.library.describe(
-                "convolution_backward_weights", direct, *self.whole, self.forward, None
+        algorithm = int(self.way.algorithm)
+        if self.weight.has_gradient or (self.bias and self.bias.has_gradient):
+            self._append_weights(
+                gradient, self._describe("backward_weights", algorithm, *self.whole, self.forward, None)
             )
-            self._append_weights(gradient, descriptor)
         if self.x.has_gradient:
-            descriptor = self.tape.library.describe(
-                "convolution_backward_data", direct, *self.without_bias, self.forward, None
-            )
+            descriptor = self._describe("backward_data", algorithm, *self.without_bias, self.forward, None)
             result = self.tape.program.array(self.x.shape, self.x.memory.layout)
             arguments = {Arg.DIFF_DST: gradient, Arg.WEIGHTS: self._weights(descriptor), Arg.DIFF_SRC: result}
-            self.tape.program.run("convolution data", descriptor, arguments)
+            self.tape.program.run(f"{self.way.kind} data", descriptor, arguments)
             self.tape.give_gradient(self.x, result)
+        if self.onto and self.onto.has_gradient:
+            self.tape.give_gradient(self.onto, gradient)
 
     def _append_weights(self, gradient: Memory, descriptor: Handle) -> None:
-        target = self.tape.tensor_gradient(self.weight, self.shape)
-        chosen = self.tape.library.chosen(descriptor, Query.DIFF_WEIGHTS)
-        is_direct = self.tape.library.same(chosen, target.layout)
-        found = target if is_direct else self.tape.program.array(self.shape, chosen)
+        found = self.tape.program.array(self.shape, self.tape.library.chosen(descriptor, Query.DIFF_WEIGHTS))
         arguments = {Arg.SRC: self.x.memory, Arg.DIFF_DST: gradient, Arg.DIFF_WEIGHTS: found}
         if self.bias:
-            arguments[Arg.DIFF_BIAS] = self.tape.tensor_gradient(self.bias)
-        self.tape.program.run("convolution weights", descriptor, arguments)
-        if not is_direct:
-            self.tape.program.reorder(found, target)
+            arguments[Arg.DIFF_BIAS] = self.tape.program.array(self.bias.shape, self.bias.memory.layout)
+        self.tape.program.run(f"{self.way.kind} weights", descriptor, arguments)
+        if self.bias and self.bias.has_gradient:
+            self.tape.give_gradient(self.bias, arguments[Arg.DIFF_BIAS])
+        if self.weight.has_gradient:
+            self.tape.give_gradient(self.weight, self._ungrouped(found))
+
+    def _ungrouped(self, gradient: Memory) -> Memory:
+        if self.shape == self.weight.shape:
+            return gradient
+        plain = self.tape.program.reordered(gradient, self._row_major(self.shape))
+        return self.tape.program.view(plain, self.weight.shape, self._row_major(self.weight.shape))
 
     def _weights(self, descriptor: Handle) -> Memory:
         chosen = self.tape.library.chosen(descriptor, Query.WEIGHTS)
-        return self.tape.program.reordered(self.tape.tensor(self.weight, self.shape), chosen)
+        memory = self.weight.memory
+        if self.shape != self.weight.shape:
+            memory = self.tape.program.view(memory, self.shape, self._row_major(self.shape))
+        return self.tape.program.reordered(memory, chosen)
+
+    def _row_major(self, shape: tuple[int, ...]) -> Handle:
+        return self.tape.library.layout(shape, row_major(shape))

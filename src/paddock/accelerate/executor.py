@@ -1,6 +1,7 @@
 """A layer computed by oneDNN: programs for each input shape, and their place in Paddle's autograd."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from paddle.autograd import PyLayer
 
 from paddock.accelerate.arena import ALIGNMENT
 from paddock.accelerate.library import OneDnn, UnsupportedError
-from paddock.accelerate.lowering import lower
+from paddock.accelerate.networks import lower_network
 from paddock.accelerate.program import External, Program
 from paddock.accelerate.tape import Tape
 
@@ -20,7 +21,7 @@ MAX_PLANS = 48
 """Plans kept; the least recently used goes first. The kernels of one take 12 MB (MobileNetV3) to 20 MB (ResNet34)."""
 
 Key = tuple[tuple[int, ...], tuple[bool, ...], tuple[bool, ...]]
-"""Input shape, mode of each batch norm, and which tensors learn."""
+"""Input shape, mode of each layer, and which tensors learn."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Plan:
     """A program for one key."""
 
     program: Program
-    output_shape: tuple[int, ...]
+    output_shapes: tuple[tuple[int, ...], ...]
     learned: frozenset[int]
     """Tensors that its backward pass gives a gradient of."""
 
@@ -66,19 +67,21 @@ class Executor:
 
     Args:
         threads: of oneDNN and of whatever else in this process uses OpenMP.
+        seconds: where to add up how long each kind of primitive took.
     """
 
-    def __init__(self, layer: nn.Layer, library: OneDnn, threads: int) -> None:
+    def __init__(self, layer: nn.Layer, library: OneDnn, threads: int, seconds: dict[str, float] | None = None) -> None:
         self._layer = layer
         self._library = library
         self._threads = threads
+        self._seconds = seconds
         self._tensors: list[Tensor] = layer.parameters()
-        self._norms = [child for child in layer.sublayers() if isinstance(child, nn.BatchNorm)]
-        self._plans: OrderedDict[Key, Plan] = OrderedDict()
+        self._layers = layer.sublayers(include_self=True)
+        self._plans: OrderedDict[Key, Plan | str] = OrderedDict()
         self._idle: Arena | None = None
 
-    def __call__(self, images: Tensor) -> Tensor:
-        """What the layer gives for ``images``; its gradients flow into the layer's parameters.
+    def __call__(self, images: Tensor) -> Any:
+        """What the layer gives for ``images``, a tensor or several; gradients flow into the layer's parameters.
 
         Raises:
             UnsupportedError: the layer, an option of it or the pictures have no accelerated form.
@@ -89,42 +92,41 @@ class Executor:
         if images.dtype != paddle.float32 or not images.place.is_cpu_place() or not images.stop_gradient:
             raise UnsupportedError("only float32 pictures on the CPU that need no gradient themselves are accelerated")
         self._library.set_threads(self._threads)
-        return _Function.apply(images.contiguous(), self, self.plan(images), *self._tensors)
+        outputs = _Function.apply(images.contiguous(), self, self.plan(images), *self._tensors)
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def plan(self, images: Tensor) -> Plan:
         """How a pass over pictures of this shape is computed, in the mode that the layer and Paddle are in.
 
         Raises:
-            UnsupportedError: the layer or an option of it has no accelerated form.
+            UnsupportedError: the layer, an option of it or this shape has no accelerated form.
         """
-        num_images, channels, height, width = images.shape
-        shape = num_images, channels, height, width
         learns = tuple(paddle.is_grad_enabled() and not tensor.stop_gradient for tensor in self._tensors)
-        key = shape, tuple(norm.training for norm in self._norms), learns
-        if key in self._plans:
-            self._plans.move_to_end(key)
-            return self._plans[key]
-        tape = Tape(self._library, self._tensors, any(learns))
-        output = lower(tape, self._layer, tape.input(shape))
-        plan = self._plans[key] = Plan(tape.finish([output]), output.shape, frozenset(tape.learned))
+        key = tuple(images.shape), tuple(layer.training for layer in self._layers), learns
+        if key not in self._plans:
+            self._plans[key] = self._try_plan(key[0], any(learns))
+        self._plans.move_to_end(key)
         if len(self._plans) > MAX_PLANS:
             self._plans.popitem(last=False)
+        plan = self._plans[key]
+        if isinstance(plan, str):
+            raise UnsupportedError(plan)
         return plan
 
-    def forward(self, images: Tensor, plan: Plan) -> tuple[Tensor, Pass]:
+    def forward(self, images: Tensor, plan: Plan) -> tuple[tuple[Tensor, ...], Pass]:
         """Run a forward pass."""
         arena = self._take(plan.program.arena_size)
-        output = paddle.empty(plan.output_shape)
+        outputs = tuple(paddle.empty(shape) for shape in plan.output_shapes)
         addresses = {External("parameter", index): tensor.data_ptr() for index, tensor in enumerate(self._tensors)}
+        addresses |= {External("output", index): tensor.data_ptr() for index, tensor in enumerate(outputs)}
         addresses[External("input", 0)] = images.data_ptr()
-        addresses[External("output", 0)] = output.data_ptr()
         plan.program.bind(arena.address, addresses)
-        plan.program.execute(plan.program.forward)
+        plan.program.execute(plan.program.forward, self._seconds)
         if not plan.learned:
             self._give(arena)
-        return output, Pass(plan, arena, addresses, images)
+        return outputs, Pass(plan, arena, addresses, images)
 
-    def backward(self, done: Pass, output_gradient: Tensor) -> list[Tensor | None]:
+    def backward(self, done: Pass, output_gradients: Sequence[Tensor]) -> list[Tensor | None]:
         """Run the backward pass; one gradient for each tensor of the layer that learns.
 
         Raises:
@@ -135,12 +137,23 @@ class Executor:
         self._library.set_threads(self._threads)
         gradients = {index: paddle.empty(self._tensors[index].shape) for index in done.plan.learned}
         addresses = {External("parameter_gradient", index): found.data_ptr() for index, found in gradients.items()}
-        addresses[External("output_gradient", 0)] = output_gradient.data_ptr()
+        for index, gradient in enumerate(output_gradients):
+            addresses[External("output_gradient", index)] = gradient.data_ptr()
         done.plan.program.bind(done.arena.address, done.addresses | addresses)
-        done.plan.program.execute(done.plan.program.backward)
+        done.plan.program.execute(done.plan.program.backward, self._seconds)
         self._give(done.arena)
         done.arena = None
         return [gradients.get(index) for index in range(len(self._tensors))]
+
+    def _try_plan(self, shape: tuple[int, ...], with_gradients: bool) -> Plan | str:
+        """A plan, or why there is none."""
+        tape = Tape(self._library, self._tensors, with_gradients)
+        try:
+            outputs = lower_network(tape, self._layer, tape.input(shape))
+            program = tape.finish(outputs)
+        except UnsupportedError as error:
+            return str(error)
+        return Plan(program, tuple(output.shape for output in outputs), frozenset(tape.learned))
 
     def _take(self, size: int) -> Arena:
         arena, self._idle = self._idle, None
@@ -155,11 +168,11 @@ class _Function(PyLayer):
     """The executor as one operation of Paddle's autograd."""
 
     @staticmethod
-    def forward(ctx: Any, images: Tensor, executor: Executor, plan: Plan, *tensors: Tensor) -> Tensor:
-        output, ctx.done = executor.forward(images, plan)
+    def forward(ctx: Any, images: Tensor, executor: Executor, plan: Plan, *tensors: Tensor) -> tuple[Tensor, ...]:
+        outputs, ctx.done = executor.forward(images, plan)
         ctx.executor = executor
-        return output
+        return outputs
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return None, *ctx.executor.backward(ctx.done, gradient.contiguous())
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        return None, *ctx.executor.backward(ctx.done, [gradient.contiguous() for gradient in gradients])

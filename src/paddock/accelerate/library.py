@@ -35,16 +35,21 @@ class Algorithm(IntEnum):
     """Which function a primitive computes."""
 
     CONVOLUTION_DIRECT = 0x1
+    DECONVOLUTION_DIRECT = 0xA
     RELU = 0x20
     LINEAR = 0x26
     HARDSIGMOID = 0x28
+    LOGISTIC = 0x29
     HARDSWISH = 0x34
     RELU_FROM_OUTPUT = 0x100
+    LOGISTIC_FROM_OUTPUT = 0x104
     POOL_MAX = 0x1FF
     POOL_AVERAGE = 0x2FF
     POOL_AVERAGE_EXCLUDE_PADDING = 0x3FF
     ADD = 0x1FFF0
     MULTIPLY = 0x1FFF1
+    SUBTRACT = 0x1FFF5
+    NEAREST = 0x2FFF0
 
 
 class Norm(IntFlag):
@@ -75,8 +80,8 @@ class Arg(IntEnum):
     DIFF_BIAS = 169
     DIFF_SCALE = 255
     DIFF_SHIFT = 256
-    SUMMAND_0 = 1024
-    SUMMAND_1 = 1025
+    PART_0 = 1024
+    """The first of several arrays of the same kind; the others follow."""
 
 
 class Query(IntEnum):
@@ -88,6 +93,11 @@ class Query(IntEnum):
     DIFF_WEIGHTS = 132
     DST = 133
     WORKSPACE = 135
+
+
+def part(index: int) -> int:
+    """What an array is that a primitive takes several of."""
+    return Arg.PART_0 + index
 
 
 class Argument(ctypes.Structure):
@@ -151,6 +161,10 @@ class OneDnn:
             return self._layout("memory_desc_create_with_tag", len(shape), dims(shape), _FLOAT32, _TAG_ANY)
         return self._layout("memory_desc_create_with_string_tag", len(shape), dims(shape), _FLOAT32, tag.encode())
 
+    def slice(self, layout: Handle, shape: Sequence[int], start: Sequence[int]) -> Handle:
+        """How the part of an array lies that has ``shape`` and begins at ``start``, seen from the array's address."""
+        return self._layout("memory_desc_create_submemory", layout, dims(shape), dims(start))
+
     def num_bytes(self, layout: Handle) -> int:
         """Memory that an array in ``layout`` takes."""
         return int(self._library.dnnl_memory_desc_get_size(layout))
@@ -175,13 +189,20 @@ class OneDnn:
         name = "reorder_primitive_desc_create"
         return self._create(name, "primitive_desc_destroy", source, self._engine, target, self._engine, None)
 
-    def describe_sum(self, layout: Handle, factors: Sequence[float]) -> Handle:
-        """The descriptor of a weighted sum of arrays that share one layout."""
+    def describe_sum(self, result: Handle, summands: Sequence[Handle], factors: Sequence[float]) -> Handle:
+        """The descriptor of a weighted sum of arrays.
+
+        Args:
+            result: layout of the sum.
+            summands: layout of each array.
+        """
         count = len(factors)
-        layouts = (c_void_p * count)(*[layout.address] * count)
         weights = (c_float * count)(*factors)
-        name = "sum_primitive_desc_create"
-        return self._create(name, "primitive_desc_destroy", self._engine, layout, count, weights, layouts, None)
+        return self.describe("sum", result, count, weights, _pointers(summands), None)
+
+    def describe_concat(self, result: Handle, parts: Sequence[Handle], axis: int) -> Handle:
+        """The descriptor of a concatenation of arrays with these layouts."""
+        return self.describe("concat", result, len(parts), axis, _pointers(parts), None)
 
     def chosen(self, descriptor: Handle, query: Query) -> Handle:
         """The layout that a primitive chose for one of its arrays."""
@@ -208,11 +229,11 @@ class OneDnn:
 
     def then(self, algorithm: Algorithm, alpha: float = 0.0, beta: float = 0.0) -> Handle:
         """Attributes that apply an element-wise function to what a primitive gives."""
-        chain = self._create("post_ops_create", "post_ops_destroy")
-        self._check("post_ops_append_eltwise", chain, int(algorithm), c_float(alpha), c_float(beta))
-        attributes = self._create("primitive_attr_create", "primitive_attr_destroy")
-        self._check("primitive_attr_set_post_ops", attributes, chain)
-        return attributes
+        return self._attributes("eltwise", int(algorithm), c_float(alpha), c_float(beta))
+
+    def onto(self) -> Handle:
+        """Attributes that add what a primitive gives to what lies there already."""
+        return self._attributes("sum", c_float(1), 0, 0)
 
     def run(self, primitive: Handle, count: int, arguments: Any) -> None:
         """Compute; returns when it is done.
@@ -223,6 +244,13 @@ class OneDnn:
         status = self._execute(primitive, self._stream, count, arguments)
         if status != 0:
             raise RuntimeError(f"oneDNN: a primitive ended with status {status}")
+
+    def _attributes(self, kind: str, *arguments: Any) -> Handle:
+        chain = self._create("post_ops_create", "post_ops_destroy")
+        self._check(f"post_ops_append_{kind}", chain, *arguments)
+        attributes = self._create("primitive_attr_create", "primitive_attr_destroy")
+        self._check("primitive_attr_set_post_ops", attributes, chain)
+        return attributes
 
     def _layout(self, name: str, *arguments: Any) -> Handle:
         return self._create(name, "memory_desc_destroy", *arguments)
@@ -236,3 +264,7 @@ class OneDnn:
         status = getattr(self._library, f"dnnl_{name}")(*arguments)
         if status != 0:
             raise UnsupportedError(f"oneDNN: {name} ended with status {status}")
+
+
+def _pointers(handles: Sequence[Handle]) -> Any:
+    return (c_void_p * len(handles))(*[handle.address for handle in handles])

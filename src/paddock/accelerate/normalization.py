@@ -3,7 +3,7 @@
 from ctypes import c_float
 from dataclasses import dataclass
 
-from paddock.accelerate.library import Arg, Norm, Prop
+from paddock.accelerate.library import Arg, Norm, Prop, part
 from paddock.accelerate.program import Memory
 from paddock.accelerate.tape import Parameter, Tape, Value
 
@@ -66,6 +66,6 @@ def batch_norm(tape: Tape, x: Value, norm: NormParameters, relu: bool) -> Value:
 def _move(tape: Tape, running: Parameter, batch: Memory, momentum: float) -> None:
     """``running = momentum * running + (1 - momentum) * batch``."""
     target = tape.tensor(running)
-    descriptor = tape.library.describe_sum(batch.layout, (momentum, 1 - momentum))
-    arguments = {Arg.SUMMAND_0: target, Arg.SUMMAND_1: batch, Arg.DST: target}
+    descriptor = tape.library.describe_sum(batch.layout, [batch.layout] * 2, (momentum, 1 - momentum))
+    arguments = {part(0): target, part(1): batch, Arg.DST: target}
     tape.program.run("sum", descriptor, arguments)

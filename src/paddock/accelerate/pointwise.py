@@ -38,7 +38,7 @@ def add(tape: Tape, one: Value, other: Value, relu: bool = False) -> Value:
 
     def append_backward(gradient: Memory) -> None:
         if relu:
-            gradient = _relu_gradient(tape, y, gradient)
+            gradient = _gradient_from_output(tape, Algorithm.RELU_FROM_OUTPUT, y, gradient)
         for value in (one, other):
             if value.has_gradient:
                 tape.give_gradient(value, gradient)
@@ -47,9 +47,38 @@ def add(tape: Tape, one: Value, other: Value, relu: bool = False) -> Value:
     return y
 
 
-def _relu_gradient(tape: Tape, y: Value, gradient: Memory) -> Memory:
-    """Gradient before a ReLU, from that behind it and the ReLU's result."""
-    layout, none, kind = y.memory.layout, c_float(0), int(Algorithm.RELU_FROM_OUTPUT)
+def difference(tape: Tape, one: Value, other: Value, factor: float) -> Value:
+    """``factor * (one - other)``."""
+    y = tape.new(one.shape, one.has_gradient or other.has_gradient)
+    then = tape.library.then(Algorithm.LINEAR, factor)
+    tape.binary(Algorithm.SUBTRACT, one.memory, other.memory, y.memory, then)
+
+    def append_backward(gradient: Memory) -> None:
+        for value, sign in ((one, 1), (other, -1)):
+            if value.has_gradient:
+                share = tape.program.array(value.shape, value.memory.layout)
+                tape.map(Algorithm.LINEAR, gradient, share, sign * factor)
+                tape.give_gradient(value, share)
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def sigmoid(tape: Tape, x: Value) -> Value:
+    """``1 / (1 + exp(-x))``."""
+    y = tape.new(x.shape, x.has_gradient)
+    tape.map(Algorithm.LOGISTIC, x.memory, y.memory)
+
+    def append_backward(gradient: Memory) -> None:
+        tape.give_gradient(x, _gradient_from_output(tape, Algorithm.LOGISTIC_FROM_OUTPUT, y, gradient))
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def _gradient_from_output(tape: Tape, algorithm: Algorithm, y: Value, gradient: Memory) -> Memory:
+    """Gradient before an element-wise function, from that behind it and the function's result."""
+    layout, none, kind = y.memory.layout, c_float(0), int(algorithm)
     forward = tape.library.describe("eltwise_forward", int(Prop.TRAINING), kind, layout, layout, none, none, None)
     descriptor = tape.library.describe("eltwise_backward", kind, layout, layout, layout, none, none, forward, None)
     result = tape.program.array(y.shape, layout)

@@ -1,18 +1,28 @@
 """A list of oneDNN primitives with their arrays, run again and again with new addresses."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from paddock.accelerate.arena import Buffer, place
 from paddock.accelerate.library import Arg, Argument, Handle, OneDnn, Query
 
 
+def row_major(shape: Sequence[int]) -> str:
+    """oneDNN's tag of the order in which Paddle keeps numbers."""
+    return "abcdefghijkl"[: len(shape)]
+
+
 @dataclass(frozen=True)
 class External:
-    """An array that belongs to Paddle; its address may be another one at each run."""
+    """An array outside the arena, most often Paddle's; its address may be another one at each run."""
 
-    kind: Literal["input", "output", "output_gradient", "parameter", "parameter_gradient"]
+    kind: Literal["constant", "input", "output", "output_gradient", "parameter", "parameter_gradient"]
     index: int
 
 
@@ -24,6 +34,8 @@ class Memory:
     layout: Handle
     buffer: Buffer
     shape: tuple[int, ...]
+    source: External | None
+    """What it is outside the arena; None in it."""
     address: int = 0
 
 
@@ -39,6 +51,10 @@ class Step:
     """Kind and kernel, for a profile."""
 
 
+Arguments = Mapping[Arg, Memory] | Mapping[int, Memory]
+"""The arrays of a primitive, by what they are to it."""
+
+
 class Program:
     """Forward steps, and after `start_backward` the steps of the backward pass.
 
@@ -51,7 +67,9 @@ class Program:
         self.backward: list[Step] = []
         self.arena_size = 0
         self._steps = self.forward
-        self._memories: list[tuple[Memory, External | None]] = []
+        self._memories: list[Memory] = []
+        self._constants: list[NDArray[np.float32]] = []
+        """Kept alive for as long as the program may run."""
         self._successors: dict[Buffer, Buffer] = {}
 
     def array(self, shape: tuple[int, ...], layout: Handle | str) -> Memory:
@@ -59,12 +77,40 @@ class Program:
         described = self.library.layout(shape, layout) if isinstance(layout, str) else layout
         return self._memory(shape, described, Buffer(self.library.num_bytes(described)), None)
 
+    def constant(self, values: NDArray[np.float32]) -> Memory:
+        """An array whose numbers never change, in row-major order."""
+        self._constants.append(values)
+        memory = self.external(External("constant", len(self._constants) - 1), values.shape)
+        self.library.point(memory.handle, values.ctypes.data)
+        memory.address = values.ctypes.data
+        return memory
+
+    def view(self, memory: Memory, shape: tuple[int, ...], layout: Handle) -> Memory:
+        """The same numbers, or a part of them, seen in another way."""
+        return self._memory(shape, layout, memory.buffer, memory.source)
+
+    def pieces(self, memory: Memory, sizes: Sequence[int], axis: int) -> list[Memory]:
+        """Views of the parts of an array along a dimension."""
+        found = []
+        for size, end in zip(sizes, accumulate(sizes), strict=True):
+            shape = (*memory.shape[:axis], size, *memory.shape[axis + 1 :])
+            start = [0] * len(shape)
+            start[axis] = end - size
+            found.append(self.view(memory, shape, self.library.slice(memory.layout, shape, start)))
+        return found
+
     def external(self, source: External, shape: tuple[int, ...]) -> Memory:
         """An array of Paddle's, in row-major order."""
-        layout = self.library.layout(shape, "abcdef"[: len(shape)])
+        layout = self.library.layout(shape, row_major(shape))
         return self._memory(shape, layout, Buffer(0, is_external=True), source)
 
-    def run(self, kind: str, descriptor: Handle, arguments: Mapping[Arg, Memory], in_place: bool = False) -> None:
+    def run(
+        self,
+        kind: str,
+        descriptor: Handle,
+        arguments: Mapping[Arg, Memory] | Mapping[int, Memory],
+        in_place: bool = False,
+    ) -> None:
         """Append a primitive.
 
         Args:
@@ -108,19 +154,27 @@ class Program:
 
     def bind(self, arena: int, externals: Mapping[External, int]) -> None:
         """Say where the arena and Paddle's arrays lie; what ``externals`` does not name stays where it was."""
-        for memory, source in self._memories:
+        for memory in self._memories:
+            source = memory.source
             address = externals.get(source, memory.address) if source else arena + memory.buffer.offset
             if address != memory.address:
                 self.library.point(memory.handle, address)
                 memory.address = address
 
-    def execute(self, steps: list[Step]) -> None:
-        """Run `forward` or `backward`."""
+    def execute(self, steps: Sequence[Step], seconds: dict[str, float] | None = None) -> None:
+        """Run `forward` or `backward`.
+
+        Args:
+            seconds: where to add up how long each kind of primitive took.
+        """
         run = self.library.run
         for step in steps:
+            start = time.perf_counter()
             run(step.primitive, step.count, step.arguments)
+            if seconds is not None:
+                seconds[step.name] = seconds.get(step.name, 0.0) + time.perf_counter() - start
 
     def _memory(self, shape: tuple[int, ...], layout: Handle, buffer: Buffer, source: External | None) -> Memory:
-        memory = Memory(self.library.memory(layout), layout, buffer, shape)
-        self._memories.append((memory, source))
+        memory = Memory(self.library.memory(layout), layout, buffer, shape, source)
+        self._memories.append(memory)
         return memory

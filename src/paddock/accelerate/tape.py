@@ -7,13 +7,14 @@ second gradient of a value gives a new array, so that arrays may be shared freel
 from collections.abc import Callable, Sequence
 from ctypes import c_float
 from dataclasses import dataclass
+from typing import Literal
 
 from paddle import Tensor
 
 from paddock.accelerate.library import Algorithm, Arg, Handle, OneDnn, Prop, UnsupportedError
-from paddock.accelerate.program import External, Memory, Program
+from paddock.accelerate.program import External, Memory, Program, row_major
 
-Shape = tuple[int, int, int, int]
+Shape = tuple[int, ...]
 
 CHANNELS_LAST = "acdb"
 """oneDNN's tag of feature maps; blocks of 16 channels (``aBcd16b``) are no faster, and slow with 8 or 24 channels."""
@@ -21,12 +22,16 @@ CHANNELS_LAST = "acdb"
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A feature map ``[n, c, h, w]``."""
+    """A feature map ``[n, c, h, w]``, or weights that take part in the computation."""
 
     memory: Memory
-    shape: Shape
     has_gradient: bool
-    """Whether something before it learns."""
+    """Whether it, or something before it, learns."""
+
+    @property
+    def shape(self) -> Shape:
+        """Its size, in oneDNN's order of dimensions."""
+        return self.memory.shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +42,15 @@ class Parameter:
     """Among the tensors of the whole network."""
     shape: tuple[int, ...]
     learns: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """A tensor that a network gives: feature maps, whose channels lie behind each other."""
+
+    parts: tuple[Value, ...]
+    shape: Shape
+    """How the caller sees the numbers, once they are in row-major order."""
 
 
 class Tape:
@@ -53,42 +67,62 @@ class Tape:
         self._indices = {id(tensor): number for number, tensor in enumerate(parameters)}
         self._with_gradients = with_gradients
         self._gradients: dict[Value, Memory] = {}
+        self._variables: dict[int, Value] = {}
         self._owed: list[Callable[[], None]] = []
         self.learned: set[int] = set()
         """Parameters that the backward pass writes a gradient of."""
 
     def parameter(self, tensor: Tensor) -> Parameter:
-        """A tensor of the network, as operators take it."""
+        """A tensor of the network, as operators take it that read and write it directly."""
         learns = self._with_gradients and not tensor.stop_gradient
         return Parameter(self._indices[id(tensor)], tuple(tensor.shape), learns)
 
-    def tensor(self, parameter: Parameter, shape: tuple[int, ...] | None = None) -> Memory:
-        """The data of a parameter, seen as ``shape``."""
-        return self.program.external(External("parameter", parameter.index), shape or parameter.shape)
+    def tensor(self, parameter: Parameter) -> Memory:
+        """The data of a parameter."""
+        return self.program.external(External("parameter", parameter.index), parameter.shape)
 
-    def tensor_gradient(self, parameter: Parameter, shape: tuple[int, ...] | None = None) -> Memory:
+    def tensor_gradient(self, parameter: Parameter) -> Memory:
         """Where the gradient of a parameter goes; an array that nobody reads if it does not learn."""
-        shape = shape or parameter.shape
         if not parameter.learns:
-            return self.program.array(shape, "abcdef"[: len(shape)])
+            return self.program.array(parameter.shape, row_major(parameter.shape))
         if parameter.index in self.learned:
             raise UnsupportedError("a parameter that two layers share")
         self.learned.add(parameter.index)
-        return self.program.external(External("parameter_gradient", parameter.index), shape)
+        return self.program.external(External("parameter_gradient", parameter.index), parameter.shape)
+
+    def variable(self, tensor: Tensor) -> Value:
+        """A tensor of the network as a value, in row-major order; any number of operators may read it."""
+        parameter = self.parameter(tensor)
+        if parameter.index not in self._variables:
+            value = Value(self.tensor(parameter), parameter.learns)
+            target = self.tensor_gradient
+            self.owe(value, lambda gradient: self.program.reorder(gradient, target(parameter)), in_any_layout=True)
+            self._variables[parameter.index] = value
+        return self._variables[parameter.index]
 
     def input(self, shape: Shape) -> Value:
         """The picture batch."""
         memory = self.program.external(External("input", 0), shape)
-        return Value(self.program.reordered(memory, self.library.layout(shape, CHANNELS_LAST)), shape, False)
+        return Value(self.program.reordered(memory, self.library.layout(shape, CHANNELS_LAST)), False)
 
     def new(self, shape: Shape, has_gradient: bool) -> Value:
-        """A value that the next primitive is going to write."""
-        return Value(self.program.array(shape, CHANNELS_LAST), shape, has_gradient)
+        """A feature map that the next primitive is going to write."""
+        return Value(self.program.array(shape, CHANNELS_LAST), has_gradient)
 
-    def owe(self, value: Value, step: Callable[[Memory], None]) -> None:
-        """Let ``step`` append the backward primitives, given the gradient of ``value``, once that is complete."""
-        if value.has_gradient:
-            self._owed.append(lambda: self._pay(value, step))
+    def owe(self, value: Value, step: Callable[[Memory], None], in_any_layout: bool = False) -> None:
+        """Let ``step`` append the backward primitives, given the gradient of ``value``, once that is complete.
+
+        Args:
+            in_any_layout: the gradient may lie in another order than the value.
+        """
+        self.owe_all([value], lambda gradients: step(gradients[0]), in_any_layout)
+
+    def owe_all(
+        self, values: Sequence[Value], step: Callable[[list[Memory]], None], in_any_layout: bool = False
+    ) -> None:
+        """The same for an operator with several results."""
+        if any(value.has_gradient for value in values):
+            self._owed.append(lambda: step([self._gradient(value, in_any_layout) for value in values]))
 
     def give_gradient(self, value: Value, gradient: Memory) -> None:
         """Add ``gradient`` to what is known of a value's.
@@ -101,14 +135,16 @@ class Tape:
                 raise UnsupportedError("a global average whose input nothing else reads")
             self._gradients[value] = gradient
             return
-        total = self.program.array(value.shape, CHANNELS_LAST)
+        if gradient.shape == known.shape:
+            gradient = self.program.reordered(gradient, known.layout)
+        total = self.program.array(value.shape, known.layout)
         self.binary(Algorithm.ADD, known, gradient, total)
         self._gradients[value] = total
 
     def binary(
         self, algorithm: Algorithm, one: Memory, other: Memory, result: Memory, then: Handle | None = None
     ) -> None:
-        """Append an element-wise function of two arrays; the second may have height and width 1."""
+        """Append an element-wise function of two arrays; sizes of the second may be 1."""
         layouts = one.layout, other.layout, result.layout
         descriptor = self.library.describe("binary", int(algorithm), *layouts, then)
         self.program.run("binary", descriptor, {Arg.SRC: one, Arg.SRC_1: other, Arg.DST: result}, in_place=True)
@@ -121,22 +157,30 @@ class Tape:
         descriptor = self.library.describe("eltwise_forward", int(prop), int(algorithm), *layouts, *factors, None)
         self.program.run("eltwise", descriptor, {Arg.SRC: source, Arg.DST: result}, in_place=True)
 
-    def finish(self, outputs: Sequence[Value]) -> Program:
-        """Copy ``outputs`` to Paddle, append the backward pass, place all arrays."""
-        for index, value in enumerate(outputs):
-            self.program.reorder(value.memory, self.program.external(External("output", index), value.shape))
+    def finish(self, outputs: Sequence[Output]) -> Program:
+        """Copy ``outputs`` to Paddle in row-major order, append the backward pass, place all arrays."""
+        for index, output in enumerate(outputs):
+            for value, place in zip(output.parts, self._places("output", index, output), strict=True):
+                self.program.reorder(value.memory, place)
         self.program.start_backward()
-        for index, value in enumerate(outputs):
-            if value.has_gradient:
-                gradient = self.program.external(External("output_gradient", index), value.shape)
-                self.give_gradient(value, self.program.reordered(gradient, value.memory.layout))
+        for index, output in enumerate(outputs):
+            for value, place in zip(output.parts, self._places("output_gradient", index, output), strict=True):
+                if value.has_gradient:
+                    self.give_gradient(value, self.program.reordered(place, value.memory.layout))
         for step in reversed(self._owed):
             step()
         self.program.finish()
         return self.program
 
-    def _pay(self, value: Value, step: Callable[[Memory], None]) -> None:
+    def _places(self, kind: Literal["output", "output_gradient"], index: int, output: Output) -> list[Memory]:
+        """Where the parts of an output lie in Paddle's array."""
+        sizes = [value.shape[1] for value in output.parts]
+        num_images, _, *size = output.parts[0].shape
+        array = self.program.external(External(kind, index), (num_images, sum(sizes), *size))
+        return self.program.pieces(array, sizes, axis=1)
+
+    def _gradient(self, value: Value, in_any_layout: bool) -> Memory:
         gradient = self._gradients.pop(value, None)
         if gradient is None:
             raise UnsupportedError("a layer's result is not used")
-        step(gradient)
+        return gradient if in_any_layout else self.program.reordered(gradient, value.memory.layout)
