@@ -37,7 +37,7 @@ def detection_yml(
         normalization: ``scale``, ``mean``, ``std`` and ``order`` of NormalizeImage.
         postprocess: PaddleOCR's section, ``name`` and thresholds.
     """
-    operators = [
+    operators: list[dict[str, Any]] = [
         {"DetResizeForTest": {"resize_long": int(limit_side_len)}},
         {"NormalizeImage": dict(normalization)},
         {"ToCHWImage": None},

@@ -96,8 +96,8 @@ class OCR:
             run_name=None,
             system_metrics=False,
         )
-        packages = [pull(RegistryConfig(model=model, alias=alias), tracking) for model in MODELS]
-        return cls(*packages, extras)
+        detector, recognizer = (pull(RegistryConfig(model=model, alias=alias), tracking) for model in MODELS)
+        return cls(detector, recognizer, extras)
 
     def __call__(self, picture: Path | str | NDArray[np.uint8]) -> list[Line]:
         """The texts on one page, from top to bottom.

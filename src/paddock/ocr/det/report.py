@@ -82,9 +82,8 @@ def _curve(curve: list[dict[str, Any]], chosen: float, path: Path) -> None:
     plot.plot([row["recall"] for row in curve], [row["precision"] for row in curve], color="#3b6ea5")
     here = min(curve, key=lambda row: abs(row["box_thresh"] - chosen))
     plot.plot([here["recall"]], [here["precision"]], "o", color="#d71e1e")
-    plot.annotate(
-        f"box_thresh {chosen:g}", (here["recall"], here["precision"]), (-8, -14), None, "offset points", ha="right"
-    )
+    place = (here["recall"], here["precision"])
+    plot.annotate(f"box_thresh {chosen:g}", place, (-8, -14), textcoords="offset points", ha="right")
     plot.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision", title="validation split")
     _save(figure, plot, path)
 

@@ -46,8 +46,7 @@ class DetScorer:
         Shape:
             outputs: one array ``[B, 1, H, W]``, or none where no page could be read
         """
-        maps = outputs[0][:, 0] if outputs else []
-        for page, probabilities in zip(batch.samples, maps, strict=True):
+        for page, probabilities in zip(batch.samples, outputs[0][:, 0] if outputs else (), strict=True):
             self._score(page, self.decode(probabilities, page.source_size))
         for page, reason in batch.unreadable:
             self._score(page, [], reason)

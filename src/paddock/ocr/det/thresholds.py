@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Candidates:
-    """All boxes that one ``thresh`` and one ``unclip_ratio`` give, the surest first, without those that do not count."""
+    """All boxes that count and that one ``thresh`` and one ``unclip_ratio`` give, the surest first."""
 
     scores: NDArray[np.float64]
     is_text: NDArray[np.bool_]
@@ -66,8 +66,7 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
     pairs = list(product(_with(THRESH, base.thresh), _with(UNCLIP_RATIO, base.unclip_ratio)))
     found: defaultdict[tuple[float, float], list[Candidates]] = defaultdict(list)
     for outputs, batch in predictions:
-        maps = outputs[0][:, 0] if outputs else []
-        for page, probabilities in zip(batch.samples, maps, strict=True):
+        for page, probabilities in zip(batch.samples, outputs[0][:, 0] if outputs else (), strict=True):
             for thresh in _with(THRESH, base.thresh):
                 spots = replace(base, thresh=thresh).candidates(probabilities)
                 for unclip_ratio in _with(UNCLIP_RATIO, base.unclip_ratio):
