@@ -106,7 +106,7 @@ def gate(parity: DetectionParity, tolerance: float, min_same_boxes: float) -> No
         return  # a NaN is never below the tolerance
     raise ExportError(
         f"the exported model differs from the trained one by {parity.max_difference:.2e} in a probability of "
-        f"{parity.worst.name} (export.tolerance={tolerance:g}), and of {parity.num_boxes} boxes {parity.same_boxes:.2%} "
+        f"{parity.worst.name} (export.tolerance={tolerance:g}), of {parity.num_boxes} boxes {parity.same_boxes:.2%} "
         f"are the same (export.min_same_boxes={min_same_boxes:g}); the input differs by "
         f"{parity.max_input_difference:.2e}, hmean is {parity.hmean_trained:.4f} trained and "
         f"{parity.hmean_deployed:.4f} exported, over {parity.num_samples} pages. Nothing was exported or registered. "
