@@ -194,7 +194,11 @@ def test_an_empty_split_is_refused_whatever_is_dropped(project: Path, target: Pa
 
 def test_an_empty_label_file_is_refused(project: Path, target: Path, make_dataset: MakeDataset) -> None:
     (project / "rec_gt.txt").write_text("", encoding="utf-8")
-    assert_refused(make_dataset(raw=str(project)), target, "a split would be empty: 0 usable samples")
+    assert_refused(
+        make_dataset(raw=str(project)),
+        target,
+        r"nothing of tiny is usable; left out: stray_crop 10\. Check dataset\.raw\.",
+    )
 
 
 def test_a_refused_preparation_leaves_the_earlier_one(project: Path, target: Path, make_dataset: MakeDataset) -> None:

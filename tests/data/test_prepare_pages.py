@@ -239,6 +239,14 @@ def test_pages_without_any_box_are_refused(pages: Path, target: Path, make_datas
     assert not target.exists()
 
 
+def test_a_project_of_which_nothing_is_confirmed_says_so(pages: Path, target: Path, make_dataset: MakeDataset) -> None:
+    (pages / "fileState.txt").touch()
+    with pytest.raises(
+        DatasetError, match=r"nothing of tiny is usable; left out: not_confirmed 10\. Check dataset\.raw"
+    ):
+        prepare_dataset(make_dataset(raw=str(pages)), 0, target)
+
+
 def test_boxes_and_exported_crops_of_one_folder_can_be_taken_together(
     pages: Path, target: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
 ) -> None:

@@ -84,7 +84,7 @@ def test_a_page_line_that_cannot_be_used_stops_the_reading(tmp_path: Path, line:
 
 @pytest.mark.parametrize(
     ("layout", "other", "what"),
-    [(PreparedDet, "rec", "boxes"), (PreparedRec, "det", "readable text in each split")],
+    [(PreparedDet, "rec", "boxes"), (PreparedRec, "det", "readable text")],
 )
 def test_a_data_set_for_another_task_says_so(
     tmp_path: Path, layout: type[PreparedDet | PreparedRec], other: str, what: str

@@ -1,5 +1,6 @@
 """The stage on the built-in sample, from the project's own conf/."""
 
+import json
 from pathlib import Path
 
 import cv2
@@ -36,9 +37,10 @@ def test_the_sample_is_prepared_and_summed_up(capsys: pytest.CaptureFixture[str]
     assert len(list(Path("data/raw/sample").glob("*.jpg"))) == 5
     shown = capsys.readouterr().out.splitlines()
     first_image, first_text = layout.label_file("train").read_text(encoding="utf-8").splitlines()[0].split("\t")
-    assert shown[0].startswith("sample: train {train}, val {val}, test {test}; left out: ".format(**counts))
-    assert shown[1].startswith("dictionary: ")
-    assert shown[2] == f"  {first_image}  {first_text}"
+    rec = shown.index(next(line for line in shown if line.startswith("sample rec: ")))
+    assert shown[rec].startswith("sample rec: train {train}, val {val}, test {test}; left out: ".format(**counts))
+    assert shown[rec + 1].startswith("dictionary: ")
+    assert shown[rec + 2] == f"  {first_image}  {first_text}"
     assert shown[-1] == "written to data/prepared/sample/rec"
 
 
@@ -51,9 +53,38 @@ def test_what_was_left_out_and_what_training_never_sees_is_said(
         file.write("no tab\n")
     prepare.run(compose(["dataset=ppocrlabel", "dataset.raw=raw", "dataset.on_error=drop"], ROOT))
     shown = capsys.readouterr().out
-    assert "train 5, val 5, test 5; left out: no_tab 1" in shown
+    assert "ppocrlabel rec: train 5, val 5, test 5; left out: no_tab 1" in shown
     assert "dictionary: 4 characters and the space" in shown
     assert "never seen in training, so never read: '" in shown
+
+
+def test_a_folder_with_boxes_is_summed_up_for_both_tasks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = tmp_path / "boxes"
+    raw.mkdir()
+    lines = []
+    for number in range(10):
+        pixels = np.random.default_rng(number).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+        cv2.imwrite(str(raw / f"{number}.png"), pixels)
+        box = {"transcription": f"A{number}", "point": [[5, 5], [45, 5], [45, 15], [5, 15]]}
+        lines.append(f"boxes/{number}.png\t{json.dumps([box])}\n")
+    (raw / "Label.txt").write_text("".join(lines), encoding="utf-8")
+    prepare.run(compose(["dataset=ppocrlabel", "dataset.raw=boxes"], ROOT))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:5] == [
+        "ppocrlabel det: pages (and boxes) train 8 (8), val 1 (1), test 1 (1); left out: none",
+        "boxes: median 40 x 10 px, 1 a page, 0 ignored",
+        "mended: point_key 10",
+        "written to data/prepared/ppocrlabel/det",
+        "ppocrlabel rec: train 8, val 1, test 1; left out: none",
+    ]
+    assert shown[-1] == "written to data/prepared/ppocrlabel/rec"
+
+
+def test_a_data_set_without_data_for_the_pipelines_task_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    config = compose(["dataset=sample", "dataset.sample.num_lines=15"], ROOT)
+    config.task = "det"
+    prepare.run(config)
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing for det: sample has no boxes"
 
 
 def test_identical_pictures_under_different_texts_are_called_noise(

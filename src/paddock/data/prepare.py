@@ -66,6 +66,9 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
         drafts = draft / ".drafts"
         usable = _usable(raw, dataset, drafts)
         everything: list[CheckedPage | CheckedSample] = [*usable.pages, *usable.crops]
+        if usable.dropped and not everything:
+            reasons = ", ".join(f"{code} {count}" for code, count in usable.dropped.items())
+            raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
         parts = split_samples(everything, dataset.split, seed)
         contents = _write(draft, drafts, parts, usable, dataset.name)
         shutil.rmtree(drafts, ignore_errors=True)

@@ -19,7 +19,8 @@ STATS = "stats.json"
 RECOGNITION, DETECTION = "rec", "det"
 """Folders below ``data/prepared/<dataset>``, named after the tasks that read them."""
 
-_NEEDS = {DETECTION: "boxes", RECOGNITION: "readable text in each split"}
+NEEDED = {DETECTION: "boxes", RECOGNITION: "readable text"}
+"""What the labels must have in each split for a task to get data."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _read_stats(path: Path) -> dict[str, Any]:
         if others := sorted(other.parent.name for other in folder.parent.glob(f"*/{STATS}")):
             raise DatasetError(
                 f"{folder.parent} is prepared for {', '.join(others)} and has nothing for {folder.name}: it has no "
-                f"{_NEEDS.get(folder.name, 'such labels')}. Pick another data set with dataset=, or label it."
+                f"{NEEDED.get(folder.name, 'such labels')}. Pick another data set with dataset=, or label it."
             ) from error
         raise DatasetError(f"{folder} is not prepared: {STATS} is missing. Run paddock prepare.") from error
     except ValueError as error:

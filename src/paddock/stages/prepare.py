@@ -8,7 +8,7 @@ from typing import Any
 
 from paddock.config.schema import Config
 from paddock.data.prepare import prepare_dataset
-from paddock.data.prepared import DETECTION, RECOGNITION, PreparedRec, read_labels
+from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, PreparedRec, read_labels
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
@@ -18,15 +18,15 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     for task, content in stats.items():
         print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
     if config.task not in stats:
-        print(f"nothing for {config.task}: no label of {config.dataset.name} is of that kind")
+        print(f"nothing for {config.task}: {config.dataset.name} has no {NEEDED.get(config.task, 'such labels')}")
 
 
 def _det_summary(stats: dict[str, Any], folder: Path) -> list[str]:
-    pages = ", ".join(f"{name} {count} ({stats['num_regions'][name]})" for name, count in stats["num_pages"].items())
+    counts = ", ".join(f"{name} {count} ({stats['num_regions'][name]})" for name, count in stats["num_pages"].items())
     size = " x ".join(f"{stats['box_sizes'][side]['median']:g}" for side in ("width", "height"))
     lines = [
-        f"{stats['dataset']}: pages (and boxes) {pages}; left out: {_counts(stats['dropped'])}",
-        f"boxes: median {size} px, {stats['boxes_per_page']['median']:g} a page; {stats['num_ignored']} ignored",
+        f"{stats['dataset']} det: pages (and boxes) {counts}; left out: {_counts(stats['dropped'])}",
+        f"boxes: median {size} px, {stats['boxes_per_page']['median']:g} a page, {stats['num_ignored']} ignored",
     ]
     return [*lines, f"mended: {_counts(stats['mended'])}"] if stats["mended"] else lines
 
@@ -35,7 +35,7 @@ def _rec_summary(stats: dict[str, Any], folder: Path) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in stats["num_samples"].items())
     space = " and the space" if stats["use_space_char"] else ""
     lines = [
-        f"{stats['dataset']}: {counts}; left out: {_counts(stats['dropped'])}",
+        f"{stats['dataset']} rec: {counts}; left out: {_counts(stats['dropped'])}",
         f"dictionary: {stats['num_characters'] - stats['use_space_char']} characters{space}",
         *(f"  {line.image}  {line.text}" for line in islice(read_labels(PreparedRec(folder).label_file("train")), 3)),
     ]
