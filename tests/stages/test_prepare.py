@@ -36,9 +36,10 @@ def test_the_sample_is_prepared_and_summed_up(capsys: pytest.CaptureFixture[str]
     assert len(list(Path("data/raw/sample").glob("*.jpg"))) == 5
     shown = capsys.readouterr().out.splitlines()
     first_image, first_text = layout.label_file("train").read_text(encoding="utf-8").splitlines()[0].split("\t")
-    assert shown[0].startswith("sample: train {train}, val {val}, test {test}; left out: ".format(**counts))
-    assert shown[1].startswith("dictionary: ")
-    assert shown[2] == f"  {first_image}  {first_text}"
+    summary = "sample: train {train}, val {val}, test {test}; left out: ".format(**counts)
+    at = next(number for number, line in enumerate(shown) if line.startswith(summary))
+    assert shown[at + 1].startswith("dictionary: ")
+    assert shown[at + 2] == f"  {first_image}  {first_text}"
     assert shown[-1] == "written to data/prepared/sample/rec"
 
 
