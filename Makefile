@@ -21,9 +21,9 @@ $(VENV)/.ok: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## Sample data -> trained, tested, exported, registered model -> outputs/demo/readings.png
+demo: setup ## Sample data -> trained, tested, exported, registered models -> outputs/demo/result.jpg
 	dvc repro
-	paddock predict --task rec data/prepared/sample/rec/crop_img_test --save outputs/demo
+	paddock predict "$$(ls data/prepared/sample/det/test_imgs/* | head -n 1)" --save outputs/demo
 
 test: setup ## Every test (`make test-fast` for the quick ones)
 	python -m pytest

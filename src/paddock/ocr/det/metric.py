@@ -101,7 +101,7 @@ class DetMetric:
         )
 
 
-def scores(num_pairs: int, num_labels: int, num_boxes: int) -> dict[str, float]:
+def scores(num_pairs: float, num_labels: int, num_boxes: int) -> dict[str, float]:
     """``precision``, ``recall`` and their harmonic mean; 0 where there is nothing to divide by."""
     recall = num_pairs / num_labels if num_labels else 0.0
     precision = num_pairs / num_boxes if num_boxes else 0.0

@@ -10,12 +10,13 @@ from paddle import Tensor
 
 from paddock.config.schema import Config
 from paddock.core.build import build
-from paddock.core.errors import ConfigError, DatasetError
+from paddock.core.errors import ConfigError
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
-from paddock.data.prepared import PreparedDet, read_pages
+from paddock.data.prepared import PreparedDet
 from paddock.ocr.datasets import DatasetRef, dataset_ref
 from paddock.ocr.det import gallery, preflight, report
 from paddock.ocr.det.decode import DBPostProcess
+from paddock.ocr.det.labels import labelled_pages
 from paddock.ocr.det.loss import DBLoss
 from paddock.ocr.det.metric import DetMetric
 from paddock.ocr.det.model import DB, build_network
@@ -92,7 +93,7 @@ class DetTask:
     @cached_property
     def _train_pages(self) -> list[Page]:
         section = self.config.Train["dataset"]
-        return self._read(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+        return labelled_pages(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
 
     def preflight(self) -> list[str]:
         """Pages and boxes, and how large these are where the network sees them."""
@@ -126,7 +127,7 @@ class DetTask:
         folder, files = data["data_dir"], data["label_file_list"]
         if split == "test":
             folder, files = self.config.test.data_dir, self.config.test.label_file_list
-        pages = self._read(Path(folder), files, data["delimiter"])
+        pages = labelled_pages(Path(folder), files, data["delimiter"])
         plan = EvalPlan(preflight.sizes_or_zero(pages, self.resize), int(section["loader"]["batch_size_per_card"]))
         pipeline = build_pipeline(data["transforms"])
         source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=True)
@@ -162,21 +163,6 @@ class DetTask:
 
     def write_dictionary(self, folder: Path) -> None:
         """See `Task`: there is none."""
-
-    def _read(self, folder: Path, files: Sequence[str], delimiter: str) -> list[Page]:
-        if not files:
-            raise DatasetError("label_file_list is empty: name at least one label file.")
-        return [
-            Page(
-                image=folder / line.image,
-                polygons=tuple(np.array(region.points, dtype=np.float32) for region in line.regions),
-                texts=tuple(region.text for region in line.regions),
-                ignored=tuple(region.is_ignored for region in line.regions),
-                origin=line.origin,
-            )
-            for file in files
-            for line in read_pages(Path(file), delimiter)
-        ]
 
 
 def collate(pages: Sequence[Page], unreadable: Sequence[tuple[Page, str]]) -> Batch[Page]:
