@@ -21,11 +21,11 @@ EXPERIMENT = "paddock-pages"
 def run(config: Config, arguments: argparse.Namespace) -> None:
     """Read every page of a split as `paddock predict` does, and score what was found and read together."""
     outputs, split = Path(config.output_dir).parent, arguments.pages
-    packages = [outputs / task / "export" for task in (DETECTION, RECOGNITION)]
-    models = {package.parent.name: str(read_identity(package)["model"]) for package in packages}
+    detector, recognizer = (outputs / task / "export" for task in (DETECTION, RECOGNITION))
+    models = {package.parent.name: str(read_identity(package)["model"]) for package in (detector, recognizer)}
     folder = outputs / "pages"
     with new_folder(folder) as draft:
-        pages = read_split(*packages, PreparedDet(Path(config.prepared_dir) / DETECTION), split)
+        pages = read_split(detector, recognizer, PreparedDet(Path(config.prepared_dir) / DETECTION), split)
         named = {f"{split}/{name}": value for name, value in metrics(pages).items()}
         write_report(pages, draft, config.training.gallery_size)
         write_json(draft / "metrics.json", named)
