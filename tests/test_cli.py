@@ -136,7 +136,7 @@ def test_predict_tells_pictures_from_overrides(fake_stage: FakeStage, checkout: 
     config, arguments = seen[0]
     assert arguments.inputs == [Path("page.jpg"), Path("a=b.png")]
     assert (config.seed, arguments.alias, arguments.out, arguments.save) == (1, "candidate", "json", Path("drawn"))
-    assert arguments.model == "rec"
+    assert arguments.task == "pages"
 
 
 def test_a_sweep_gets_its_words_and_the_config_of_the_first_trial(fake_stage: FakeStage) -> None:

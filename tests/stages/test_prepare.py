@@ -81,7 +81,7 @@ def test_a_folder_with_boxes_is_summed_up_for_both_tasks(tmp_path: Path, capsys:
 
 
 def test_a_data_set_without_data_for_the_pipelines_task_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    config = compose(["dataset=sample", "dataset.sample.num_lines=15"], ROOT)
+    config = compose(["dataset=sample", "dataset.sample.num_pages=4"], ROOT)
     config.task = "det"
     prepare.run(config)
     assert capsys.readouterr().out.splitlines()[-1] == "nothing for det: sample has no boxes"

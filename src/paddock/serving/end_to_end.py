@@ -36,7 +36,7 @@ def read_split(detector: Path, recognizer: Path, layout: PreparedDet, split: str
 
 
 def write_report(pages: Sequence[ReadPage], folder: Path, count: int) -> None:
-    """Write ``samples.csv`` with every labelled and found text, and draw the ``count`` worst pages and their readings."""
+    """Write ``samples.csv`` with every labelled and found text; draw the ``count`` worst pages and their readings."""
     write_csv(
         folder / "samples.csv",
         [
