@@ -80,11 +80,12 @@ def test_a_folder_with_boxes_is_summed_up_for_both_tasks(tmp_path: Path, capsys:
     assert shown[-1] == "written to data/prepared/ppocrlabel/rec"
 
 
-def test_a_data_set_without_data_for_the_pipelines_task_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    config = compose(["dataset=sample", "dataset.sample.num_pages=4"], ROOT)
-    config.task = "det"
-    prepare.run(config)
-    assert capsys.readouterr().out.splitlines()[-1] == "nothing for det: sample has no boxes"
+def test_a_data_set_without_data_for_the_pipelines_task_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_crops(tmp_path / "raw", [f"A{number}" for number in range(25)])
+    prepare.run(compose(["model=det_db_mv3", "dataset=ppocrlabel", "dataset.raw=raw"], ROOT))
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing for det: ppocrlabel has no boxes"
 
 
 def test_identical_pictures_under_different_texts_are_called_noise(
