@@ -192,7 +192,6 @@ TRANSFORMS = Transforms(
         "DetLabelEncode": None,
         "IaaAugment": {"augmenter_args": list | None},
         "EastRandomCropData": _any("size max_tries keep_ratio min_crop_side_ratio"),
-        "ColorJitter": dict.fromkeys(("brightness", "contrast", "saturation", "hue"), _NUMBER),
         "MakeBorderMap": _any("shrink_ratio thresh_min thresh_max total_epoch"),
         "MakeShrinkMap": _any("shrink_ratio min_text_size total_epoch"),
         "NormalizeImage": _any("scale mean std order"),
