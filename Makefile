@@ -42,6 +42,7 @@ ui: setup ## MLflow's pages on this project's runs and models
 
 bench: setup ## Everything that docs/benchmarks.md quotes and that needs no data of yours
 	python benchmarks/tracking.py
+	python benchmarks/det_targets.py
 	python benchmarks/train.py rec_crnn_mv3
 	python benchmarks/train.py rec_crnn_r34
 

@@ -117,8 +117,10 @@ class ColorJitter:
     hue: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.brightness, self.contrast, self.saturation) < 0 or not 0 <= self.hue <= 0.5:
-            raise ConfigError("ColorJitter: brightness, contrast and saturation must be 0 or more, hue 0 to 0.5.")
+        for name, most in (("brightness", 1), ("contrast", 1), ("saturation", 1), ("hue", 0.5)):
+            strength = getattr(self, name)
+            if not isinstance(strength, int | float) or not 0 <= strength <= most:
+                raise ConfigError(f"ColorJitter.{name} is {strength!r}: it must be a number from 0 to {most}.")
 
     def __call__(self, page: Page, rng: Generator) -> Page:
         changes: list[tuple[Callable[[Image, float], Image], float, float]] = [
@@ -132,7 +134,7 @@ class ColorJitter:
             change, strength, neutral = changes[number]
             amount = neutral + float(rng.uniform(-strength, strength))
             if strength:
-                image = change(image, max(0.0, amount) if neutral else amount)
+                image = change(image, amount)
         return page.with_pixels(image)
 
 
