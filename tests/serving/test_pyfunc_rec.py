@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from paddock.export.recognizer import Recognizer
-from paddock.serving.registered import PYFUNC_MODEL, requirements
+from paddock.serving.registered import PYFUNC_MODELS, requirements
 from tests.tiny_recognizer import SETTINGS
 
 pytestmark = [
@@ -24,7 +24,7 @@ def model(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("mlflow") / "model"
     pyfunc.save_model(
         str(folder),
-        python_model=str(PYFUNC_MODEL),
+        python_model=str(PYFUNC_MODELS["rec"]),
         artifacts={"inference": str(package)},
         pip_requirements=requirements(),
     )
