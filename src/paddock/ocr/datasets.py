@@ -1,11 +1,49 @@
-"""Which data a training reads, named by content."""
+"""Which data the config names, for every task alike: label files, batches of an epoch, and what they are by content."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from paddock.config.schema import Config
 from paddock.core.errors import DatasetError
+from paddock.data.loader import TrainPlan
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Label files and what their pictures' names are relative to."""
+
+    folder: Path
+    """PaddleOCR's ``data_dir``."""
+    files: Sequence[str]
+    delimiter: str
+
+
+def listed(config: Config, split: str) -> Listed:
+    """What ``train``, ``val`` or ``test`` consists of."""
+    section = (config.Train if split == "train" else config.Eval)["dataset"]
+    if split == "test":
+        return Listed(Path(config.test.data_dir), config.test.label_file_list, section["delimiter"])
+    return Listed(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+
+
+def train_plan(config: Config, widths: Sequence[int], rank: int, world_size: int) -> TrainPlan:
+    """How an epoch is divided, by ``Train.loader``.
+
+    Args:
+        widths: pixels that each sample takes.
+    """
+    loader = config.Train["loader"]
+    return TrainPlan(
+        widths=widths,
+        batch_size=int(loader["batch_size_per_card"]),
+        shuffle=bool(loader["shuffle"]),
+        drop_last=bool(loader["drop_last"]),
+        seed=config.seed,
+        rank=rank,
+        world_size=world_size,
+    )
 
 
 @dataclass(frozen=True)
@@ -18,6 +56,21 @@ class DatasetRef:
     source: str
     digest: str
     """Hex SHA-256."""
+
+
+def dataset_refs(config: Config, prepared_digest: str) -> list[DatasetRef]:
+    """The training and the validation split, by content.
+
+    Args:
+        prepared_digest: see `dataset_ref`.
+
+    Raises:
+        DatasetError: a label file cannot be read.
+    """
+    return [
+        dataset_ref(config.dataset.name, split, listed(config, split).files, prepared_digest)
+        for split in ("train", "val")
+    ]
 
 
 def dataset_ref(name: str, context: str, label_files: Sequence[str], prepared_digest: str) -> DatasetRef:

@@ -32,6 +32,7 @@ def write(scorer: DetScorer, sweep: Sweep | None, folder: Path) -> None:
     curve = [
         {"box_thresh": round(float(value), 2), **_rounded(sweep.candidates.at(float(value)))}
         for value in np.arange(0.3, 1.0, 0.02)
+        if (sweep.candidates.scores >= value).any()
     ]
     write_csv(folder / "pr_curve.csv", curve)
     _curve(curve, best.box_thresh, folder / "pr_curve.png")

@@ -11,9 +11,9 @@ from paddle import Tensor
 from paddock.config.schema import Config
 from paddock.core.build import build
 from paddock.core.errors import ConfigError
-from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
+from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedDet
-from paddock.ocr.datasets import DatasetRef, dataset_ref
+from paddock.ocr.datasets import DatasetRef, dataset_refs, listed, train_plan
 from paddock.ocr.det import gallery, preflight, report
 from paddock.ocr.det.decode import DBPostProcess
 from paddock.ocr.det.labels import labelled_pages
@@ -92,8 +92,8 @@ class DetTask:
 
     @cached_property
     def _train_pages(self) -> list[Page]:
-        section = self.config.Train["dataset"]
-        return labelled_pages(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+        data = listed(self.config, "train")
+        return labelled_pages(data.folder, data.files, data.delimiter)
 
     def preflight(self) -> list[str]:
         """Pages and boxes, and how large these are where the network sees them."""
@@ -102,19 +102,10 @@ class DetTask:
     def train_loader(self, rank: int, world_size: int) -> Loader[Page]:
         """Shuffled batches of crops of one size."""
         section = self.config.Train
-        loader = section["loader"]
-        plan = TrainPlan(
-            widths=[0] * len(self._train_pages),
-            batch_size=int(loader["batch_size_per_card"]),
-            shuffle=bool(loader["shuffle"]),
-            drop_last=bool(loader["drop_last"]),
-            seed=self.config.seed,
-            rank=rank,
-            world_size=world_size,
-        )
+        plan = train_plan(self.config, [0] * len(self._train_pages), rank, world_size)
         pipeline = build_pipeline(section["dataset"]["transforms"])
         source = BatchSource(self._train_pages, pipeline, collate, self.config.seed, tolerant=False)
-        return Loader(source, plan, int(loader["num_workers"]))
+        return Loader(source, plan, int(section["loader"]["num_workers"]))
 
     def eval_loader(self, split: str) -> Loader[Page]:
         """Every listed page once, in batches of equal size.
@@ -122,14 +113,10 @@ class DetTask:
         Raises:
             DatasetError: a label file is missing or damaged.
         """
-        section = self.config.Eval
-        data = section["dataset"]
-        folder, files = data["data_dir"], data["label_file_list"]
-        if split == "test":
-            folder, files = self.config.test.data_dir, self.config.test.label_file_list
-        pages = labelled_pages(Path(folder), files, data["delimiter"])
+        section, data = self.config.Eval, listed(self.config, split)
+        pages = labelled_pages(data.folder, data.files, data.delimiter)
         plan = EvalPlan(preflight.sizes_or_zero(pages, self.resize), int(section["loader"]["batch_size_per_card"]))
-        pipeline = build_pipeline(data["transforms"])
+        pipeline = build_pipeline(section["dataset"]["transforms"])
         source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=True)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
 
@@ -144,11 +131,8 @@ class DetTask:
 
     def datasets(self) -> list[DatasetRef]:
         """The training and the validation split, by content."""
-        section = self.config.Train["dataset"]
-        prepared = PreparedDet(Path(section["data_dir"]))
-        digest = str(prepared.stats()["digest"]) if prepared.stats_file.exists() else ""
-        files = {"train": section["label_file_list"], "val": self.config.Eval["dataset"]["label_file_list"]}
-        return [dataset_ref(self.config.dataset.name, context, named, digest) for context, named in files.items()]
+        prepared = PreparedDet(listed(self.config, "train").folder)
+        return dataset_refs(self.config, str(prepared.stats()["digest"]) if prepared.stats_file.exists() else "")
 
     def write_gallery(self, scorer: DetScorer, folder: Path, count: int) -> None:
         """The worst pages, with the boxes that were matched, missed, false and ignored."""
