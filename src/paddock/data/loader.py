@@ -148,6 +148,7 @@ class TrainPlan:
         widths: pixels each sample takes; a batch is padded to its widest.
         batch_size: samples a batch on one device.
         drop_last: leave out an incomplete batch, unless it is the only one.
+        shares: of each sample's label file, how much of it an epoch takes, drawn anew for each; empty takes all.
         rank, world_size: which of how many processes this is; each takes every ``world_size``-th batch.
     """
 
@@ -158,11 +159,13 @@ class TrainPlan:
     seed: int
     rank: int = 0
     world_size: int = 1
+    shares: Sequence[float] = ()
 
     def __call__(self, epoch: int) -> list[list[int]]:
         rng = np.random.default_rng([self.seed, epoch])
-        count, size = len(self.widths), self.batch_size
-        order = rng.permutation(count) if self.shuffle else np.arange(count)
+        taken = self._taken(rng)
+        count, size = len(taken), self.batch_size
+        order = rng.permutation(taken) if self.shuffle else taken
         if self.drop_last and count >= size:
             order = order[: count // size * size]
         if self.shuffle:
@@ -174,6 +177,17 @@ class TrainPlan:
             batches = [batches[number] for number in rng.permutation(len(batches))]
         whole = len(batches) // self.world_size * self.world_size
         return batches[self.rank : whole : self.world_size]
+
+    def _taken(self, rng: Generator) -> NDArray[np.int64]:
+        """The samples of an epoch, in their order; every epoch has as many."""
+        if not self.shares:
+            return np.arange(len(self.widths))
+        shares = np.asarray(self.shares)
+        parts = []
+        for share in np.unique(shares):
+            members = np.flatnonzero(shares == share)
+            parts.append(members if share >= 1 else rng.choice(members, round(share * len(members)), replace=False))
+        return np.sort(np.concatenate(parts))
 
 
 @dataclass(frozen=True)

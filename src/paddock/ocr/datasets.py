@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paddock.config.schema import Config
-from paddock.core.errors import DatasetError
+from paddock.core.errors import ConfigError, DatasetError
 from paddock.data.loader import TrainPlan
 
 
@@ -17,22 +17,42 @@ class Listed:
     folder: Path
     """PaddleOCR's ``data_dir``."""
     files: Sequence[str]
-    delimiter: str
+    shares: Sequence[float]
+    """How much of each file an epoch takes; PaddleOCR's ``ratio_list``."""
+    delimiter: str = "\t"
+
+    def picture(self, file: str, name: str) -> Path:
+        """The picture that a label file calls ``name``: below `folder`, else beside the file."""
+        below = self.folder / name
+        return below if below.exists() else Path(file).parent / name
 
 
 def listed(config: Config, split: str) -> Listed:
-    """What ``train``, ``val`` or ``test`` consists of."""
+    """What ``train``, ``val`` or ``test`` consists of.
+
+    Raises:
+        ConfigError: ``ratio_list`` does not fit ``label_file_list``.
+    """
     section = (config.Train if split == "train" else config.Eval)["dataset"]
+    folder, files = section["data_dir"], section["label_file_list"]
     if split == "test":
-        return Listed(Path(config.test.data_dir), config.test.label_file_list, section["delimiter"])
-    return Listed(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
+        folder, files = config.test.data_dir, config.test.label_file_list
+    ratios = section.get("ratio_list", 1.0) if split == "train" else 1.0
+    shares = [float(ratio) for ratio in ratios] if isinstance(ratios, list) else [float(ratios)] * len(files)
+    if len(shares) != len(files) or not all(0 < share <= 1 for share in shares):
+        raise ConfigError(
+            f"Train.dataset.ratio_list is {ratios}: it must have a number above 0 and up to 1 for each of the "
+            f"{len(files)} files of label_file_list."
+        )
+    return Listed(Path(folder), files, shares, section["delimiter"])
 
 
-def train_plan(config: Config, widths: Sequence[int], rank: int, world_size: int) -> TrainPlan:
+def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], rank: int, world_size: int) -> TrainPlan:
     """How an epoch is divided, by ``Train.loader``.
 
     Args:
         widths: pixels that each sample takes.
+        shares: how much of each sample's label file an epoch takes.
     """
     loader = config.Train["loader"]
     return TrainPlan(
@@ -43,6 +63,7 @@ def train_plan(config: Config, widths: Sequence[int], rank: int, world_size: int
         seed=config.seed,
         rank=rank,
         world_size=world_size,
+        shares=[] if all(share == 1 for share in shares) else shares,
     )
 
 

@@ -10,6 +10,7 @@ from paddock.core.files import write_bytes, write_csv
 from paddock.data.page_picture import FALSE, MATCHED, MISSED, Colour, Mark, beside_texts
 from paddock.data.prepared import PreparedDet
 from paddock.data.progress import progress
+from paddock.ocr.datasets import Listed
 from paddock.ocr.det.labels import labelled_pages
 from paddock.ocr.det.page import Page
 from paddock.ocr.end_to_end import FoundText, ReadPage, score_page
@@ -30,7 +31,7 @@ def read_split(detector: Path, recognizer: Path, layout: PreparedDet, split: str
         ExportError: a folder is no package, or paddleocr does not load it.
     """
     layout.stats()  # says what is wrong with a data set without boxes
-    pages = labelled_pages(layout.folder, [layout.label_file(split)])
+    pages = labelled_pages(Listed(layout.folder, [str(layout.label_file(split))], [1.0]))
     ocr = OCR(detector, recognizer)
     return [_read(ocr, page) for page in progress(pages, f"read {split}")]
 

@@ -22,6 +22,8 @@ class Page:
     """Neither learnt nor scored: ``###``, ``*``, and what a transform has made too small."""
     origin: str
     """Where the label stands, as ``file:line``."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
     bgr: NDArray[np.uint8] | None = None
     """``[H, W, 3]``, after DecodeImage."""
     tensor: NDArray[np.float32] | None = None

@@ -92,8 +92,7 @@ class DetTask:
 
     @cached_property
     def _train_pages(self) -> list[Page]:
-        data = listed(self.config, "train")
-        return labelled_pages(data.folder, data.files, data.delimiter)
+        return labelled_pages(listed(self.config, "train"))
 
     def preflight(self) -> list[str]:
         """Pages and boxes, and how large these are where the network sees them."""
@@ -101,10 +100,10 @@ class DetTask:
 
     def train_loader(self, rank: int, world_size: int) -> Loader[Page]:
         """Shuffled batches of crops of one size."""
-        section = self.config.Train
-        plan = train_plan(self.config, [0] * len(self._train_pages), rank, world_size)
+        section, pages = self.config.Train, self._train_pages
+        plan = train_plan(self.config, [0] * len(pages), [page.share for page in pages], rank, world_size)
         pipeline = build_pipeline(section["dataset"]["transforms"])
-        source = BatchSource(self._train_pages, pipeline, collate, self.config.seed, tolerant=False)
+        source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=False)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
 
     def eval_loader(self, split: str) -> Loader[Page]:
@@ -113,8 +112,8 @@ class DetTask:
         Raises:
             DatasetError: a label file is missing or damaged.
         """
-        section, data = self.config.Eval, listed(self.config, split)
-        pages = labelled_pages(data.folder, data.files, data.delimiter)
+        section = self.config.Eval
+        pages = labelled_pages(listed(self.config, split))
         plan = EvalPlan(preflight.sizes_or_zero(pages, self.resize), int(section["loader"]["batch_size_per_card"]))
         pipeline = build_pipeline(section["dataset"]["transforms"])
         source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=True)

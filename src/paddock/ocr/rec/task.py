@@ -98,7 +98,7 @@ class RecTask:
         """Shuffled batches of lines of similar width."""
         section = self.config.Train
         lines = self._train_lines
-        plan = train_plan(self.config, lines.widths, rank, world_size)
+        plan = train_plan(self.config, lines.widths, [line.share for line in lines.lines], rank, world_size)
         least = image_shape(section["dataset"]["transforms"])[2]
         together = partial(collate_alike, least_width=least)
         source = BatchSource(lines.lines, self._pipeline(section), together, self.config.seed, tolerant=False)
@@ -170,8 +170,8 @@ def _labelled_lines(data: Listed) -> list[TextLine]:
     if not data.files:
         raise DatasetError("label_file_list is empty: name at least one label file.")
     return [
-        TextLine(data.folder / line.image, line.text, line.origin)
-        for file in data.files
+        TextLine(data.picture(file, line.image), line.text, line.origin, share)
+        for file, share in zip(data.files, data.shares, strict=True)
         for line in read_labels(Path(file), data.delimiter)
     ]
 
