@@ -22,8 +22,6 @@ class Page:
     """Neither learnt nor scored: ``###``, ``*``, and what a transform has made too small."""
     origin: str
     """Where the label stands, as ``file:line``."""
-    share: float = 1.0
-    """How much of its label file an epoch takes."""
     bgr: NDArray[np.uint8] | None = None
     """``[H, W, 3]``, after DecodeImage."""
     tensor: NDArray[np.float32] | None = None
@@ -33,6 +31,8 @@ class Page:
     maps: dict[str, NDArray[Any]] = field(default_factory=dict)
     """``[H, W]`` each: ``threshold_map`` in float32; ``threshold_mask``, ``shrink_map`` and ``shrink_mask``, 0 or 1, in
     uint8, which takes a quarter of the time to hand from process to process."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

@@ -15,14 +15,14 @@ class TextLine:
     text: str
     origin: str
     """Where the label stands, as ``file:line``."""
-    share: float = 1.0
-    """How much of its label file an epoch takes."""
     bgr: NDArray[np.uint8] | None = None
     """``[H, W, 3]``, after DecodeImage."""
     tensor: NDArray[np.float32] | None = None
     """``[3, 32, W]``, normalised, after RecResizeImg."""
     label: tuple[int, ...] = ()
     """Class numbers, after CTCLabelEncode."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

@@ -170,7 +170,7 @@ def _labelled_lines(data: Listed) -> list[TextLine]:
     if not data.files:
         raise DatasetError("label_file_list is empty: name at least one label file.")
     return [
-        TextLine(data.picture(file, line.image), line.text, line.origin, share)
+        TextLine(data.picture(file, line.image), line.text, line.origin, share=share)
         for file, share in zip(data.files, data.shares, strict=True)
         for line in read_labels(Path(file), data.delimiter)
     ]
