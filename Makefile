@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE ?= copy
+JOBS ?= 2
+# A file's tests share what they have trained, so they stay in one process; each process computes with one thread.
+PYTEST := OMP_NUM_THREADS=1 python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check ui bench lock clean
@@ -26,10 +29,10 @@ demo: setup ## Sample data -> trained, tested, exported, registered models -> ou
 	paddock predict "$$(ls data/prepared/sample/det/test_imgs/* | head -n 1)" --save outputs/demo
 
 test: setup ## Every test (`make test-fast` for the quick ones)
-	python -m pytest
+	$(PYTEST)
 
 test-fast: setup ## Tests that need less than a minute together
-	python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 check: setup ## Lint, formatting, types, layers
 	ruff check
