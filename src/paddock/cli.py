@@ -67,7 +67,8 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
 
 def _eval_options(parser: argparse.ArgumentParser) -> None:
     words = "score the exported detector and recogniser together on whole pages of a split, into outputs/pages"
-    parser.add_argument("--pages", nargs="?", const="test", metavar="SPLIT", help=words)
+    splits = ("train", "val", "test")
+    parser.add_argument("--pages", nargs="?", const="test", choices=splits, metavar="SPLIT", help=words)
 
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:

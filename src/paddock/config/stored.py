@@ -17,6 +17,9 @@ from paddock.core.files import write_text
 DICTIONARY = "dict.txt"
 """What a network's classes mean, beside its weights wherever they go."""
 
+POSTPROCESS = "postprocess.json"
+"""What evaluation chose of PaddleOCR's PostProcess section, in ``eval/``; the export takes it."""
+
 LAST = "last"
 """``Global.checkpoints=last``: go on where a killed training of the same config, data and code stopped. PaddleOCR would
 take it for a path."""

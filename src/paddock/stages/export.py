@@ -1,6 +1,7 @@
-"""export: outputs/<task>/train -> outputs/<task>/export, held against PaddleOCR, then registered. See dvc.yaml."""
+"""export: outputs/<task>/{train,eval} -> outputs/<task>/export, held against PaddleOCR, registered. See dvc.yaml."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from paddock.config.schema import Config, Store
@@ -8,7 +9,7 @@ from paddock.config.stored import load_trained
 from paddock.core.files import new_folder, read_json, write_json
 from paddock.engines.engine import open_engine
 from paddock.export.package import Identity, write_identity
-from paddock.export.scores import scores_on_test, validation_scores
+from paddock.export.scores import chosen_postprocess, scores_on_test, validation_scores
 from paddock.serving.registered import register
 from paddock.tracking.run import open_run, read_state
 
@@ -18,6 +19,7 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     output = Path(config.output_dir)
     trained, folder = output / "train", output / "export"
     stored = load_trained(trained)
+    stored = replace(stored, PostProcess={**stored.PostProcess, **chosen_postprocess(output)})
     scores = validation_scores(output)
     state = read_state(trained / "run.json")
     with new_folder(folder) as draft:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from statistics import median
 
-import numpy as np
-
 from paddock.core.errors import DatasetError
 from paddock.data.image_size import image_hw
+from paddock.ocr.det.metric import height_px
 from paddock.ocr.det.page import Page
 from paddock.ocr.det.transforms import DetResizeForTest
 
@@ -39,7 +38,7 @@ def report(pages: Sequence[Page], resize: DetResizeForTest) -> list[str]:
         size = image_hw(page.image, page.origin)
         ratio = resize.size(size)[0] / size[0]
         learnt = [polygon for polygon, ignored in zip(page.polygons, page.ignored, strict=True) if not ignored]
-        heights += [ratio * float(np.linalg.norm(polygon[-1] - polygon[0])) for polygon in learnt]
+        heights += [ratio * height_px(polygon) for polygon in learnt]
         num_ignored += sum(page.ignored)
         num_empty += not learnt
     if not heights:

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from paddock.config.stored import POSTPROCESS
 from paddock.core.files import write_bytes, write_csv, write_json
 from paddock.ocr.det.metric import SizeScores, scores
 from paddock.ocr.det.scorer import DetScorer, ScoredPage
 from paddock.ocr.det.thresholds import Sweep
-
-POSTPROCESS = "postprocess.json"
-"""The chosen triple, under the names of PaddleOCR's PostProcess section; the export reads it."""
 
 
 def write(scorer: DetScorer, sweep: Sweep | None, folder: Path) -> None:

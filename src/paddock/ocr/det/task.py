@@ -67,7 +67,7 @@ class DetTask:
         """
         entries = self.config.Eval["dataset"]["transforms"]
         given = next((entry["DetResizeForTest"] or {} for entry in entries if "DetResizeForTest" in entry), {})
-        if given.get("limit_type") != "max" or not given.get("limit_side_len"):
+        if given.get("limit_type") != "max" or set(given) != {"limit_side_len", "limit_type"}:
             raise ConfigError(
                 "Eval.dataset.transforms: paddleocr 3.x runs a detector with DetResizeForTest {limit_side_len: N, "
                 f"limit_type: max}} only, not {given}. Set that, so that validation sees what deployment sees."

@@ -64,19 +64,19 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
     are among those of a lower one, and one matching serves them all.
     """
     pairs = list(product(_with(THRESH, base.thresh), _with(UNCLIP_RATIO, base.unclip_ratio)))
+    lowest = min(_with(BOX_THRESH, base.box_thresh))
     found: defaultdict[tuple[float, float], list[Candidates]] = defaultdict(list)
     for outputs, batch in predictions:
         for page, probabilities in zip(batch.samples, outputs[0][:, 0] if outputs else (), strict=True):
             for thresh in _with(THRESH, base.thresh):
                 spots = replace(base, thresh=thresh).candidates(probabilities)
                 for unclip_ratio in _with(UNCLIP_RATIO, base.unclip_ratio):
-                    decode = replace(base, unclip_ratio=unclip_ratio, box_thresh=min(BOX_THRESH))
+                    decode = replace(base, unclip_ratio=unclip_ratio, box_thresh=lowest)
                     boxes = decode.boxes(spots, probabilities.shape, page.source_size)
                     found[thresh, unclip_ratio].append(_matched(page, boxes, metric))
         for page, _ in batch.unreadable:
-            missed = Candidates(np.zeros(0), np.zeros(0, np.bool_), sum(not ignored for ignored in page.ignored))
             for pair in pairs:
-                found[pair].append(missed)
+                found[pair].append(_matched(page, [], metric))
     together = {pair: _joined(found[pair]) for pair in pairs}
     settings = [
         Setting(thresh, box_thresh, unclip_ratio, **together[thresh, unclip_ratio].at(box_thresh))
