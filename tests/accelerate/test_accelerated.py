@@ -14,7 +14,6 @@ from paddock.accelerate import accelerated, library, lowering, networks
 from paddock.accelerate.library import UnsupportedError
 from paddock.accelerate.tape import Output, Tape, Value
 from paddock.ocr.rec.loss import CTCLoss
-from paddock.ocr.rec.mobilenet_v3 import MobileNetV3
 from paddock.ocr.rec.model import CRNN, build_network
 
 NUM_CLASSES = 12
@@ -88,8 +87,8 @@ def test_afterwards_and_in_its_state_dict_the_network_is_the_plain_one() -> None
     names = list(network.state_dict())
     with accelerated(network, 1):
         assert list(network.state_dict()) == names
-        assert "forward" in vars(network.backbone)
-    assert "forward" not in vars(network.backbone)
+        assert "forward" in vars(network)
+    assert "forward" not in vars(network)
 
 
 def test_without_the_library_paddle_computes_and_says_so_once(
@@ -104,12 +103,12 @@ def test_without_the_library_paddle_computes_and_says_so_once(
 
 
 def test_a_picture_that_needs_a_gradient_falls_back_to_paddle_once_said(caplog: pytest.LogCaptureFixture) -> None:
-    backbone = MobileNetV3(scale=0.35)
+    network = crnn("mv3")
     images = paddle.rand([1, 3, 32, 100])
     images.stop_gradient = False
-    with caplog.at_level(logging.WARNING), accelerated(backbone, 1):
+    with caplog.at_level(logging.WARNING), accelerated(network, 1):
         for _ in range(2):
-            backbone(images).sum().backward()
+            network(images).sum().backward()
     assert images.grad is not None
     assert len(caplog.records) == 1
 

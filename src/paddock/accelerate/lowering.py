@@ -19,6 +19,8 @@ from paddock.accelerate.rearranging import viewed
 from paddock.accelerate.tape import Tape, Value
 from paddock.accelerate.window import Pair, Window
 from paddock.ocr.layers import mobilenet_v3, resnet_vd
+from paddock.ocr.rec import mobilenet_v3 as rec_mobilenet_v3
+from paddock.ocr.rec import resnet_vd as rec_resnet_vd
 
 Lowering = Callable[[Tape, Any, Value], Value]
 
@@ -130,6 +132,15 @@ def _bottleneck_block(tape: Tape, layer: resnet_vd.BottleneckBlock, x: Value) ->
     return add(tape, short, chained(tape, x, layer.conv0, layer.conv1, layer.conv2), relu=True)
 
 
+def _rec_mobilenet(tape: Tape, layer: rec_mobilenet_v3.MobileNetV3, x: Value) -> Value:
+    return chained(tape, x, layer.conv1, layer.blocks, layer.conv2, layer.pool)
+
+
+def _rec_resnet(tape: Tape, layer: rec_resnet_vd.ResNet, x: Value) -> Value:
+    stem = layer.conv1_1, layer.conv1_2, layer.conv1_3, layer.pool2d_max
+    return chained(tape, x, *stem, *layer.blocks, layer.out_pool)
+
+
 def _as_list(value: Any) -> list[int]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -152,6 +163,8 @@ LOWERINGS: dict[type[nn.Layer], Lowering] = {
     mobilenet_v3.ConvBNLayer: _mobilenet_conv,
     mobilenet_v3.ResidualUnit: _residual_unit,
     mobilenet_v3.SEModule: _squeeze_excitation,
+    rec_mobilenet_v3.MobileNetV3: _rec_mobilenet,
+    rec_resnet_vd.ResNet: _rec_resnet,
     resnet_vd.BasicBlock: _basic_block,
     resnet_vd.BottleneckBlock: _bottleneck_block,
     resnet_vd.ConvBNLayer: _resnet_conv,

@@ -1,4 +1,4 @@
-"""Operators that keep each number in its place. Shapes: n pictures, c channels, h rows, w columns."""
+"""Operators that keep the shape. Shapes: n pictures, c channels, h rows, w columns."""
 
 from ctypes import c_float
 
@@ -71,6 +71,25 @@ def sigmoid(tape: Tape, x: Value) -> Value:
 
     def append_backward(gradient: Memory) -> None:
         tape.give_gradient(x, _gradient_from_output(tape, Algorithm.LOGISTIC_FROM_OUTPUT, y, gradient))
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def softmax(tape: Tape, x: Value) -> Value:
+    """``exp(x)`` over its sum along the last dimension."""
+    y = Value(tape.program.array(x.shape, x.memory.layout), x.has_gradient)
+    layout, axis, kind = x.memory.layout, len(x.shape) - 1, int(Algorithm.SOFTMAX)
+    prop = Prop.TRAINING if y.has_gradient else Prop.INFERENCE
+    forward = tape.library.describe("softmax_forward", int(prop), kind, layout, layout, axis, None)
+    tape.program.run("softmax", forward, {Arg.SRC: x.memory, Arg.DST: y.memory}, in_place=True)
+
+    def append_backward(gradient: Memory) -> None:
+        descriptor = tape.library.describe("softmax_backward", kind, layout, layout, layout, axis, forward, None)
+        result = tape.program.array(x.shape, layout)
+        arguments = {Arg.DIFF_DST: gradient, Arg.DST: y.memory, Arg.DIFF_SRC: result}
+        tape.program.run("softmax backward", descriptor, arguments)
+        tape.give_gradient(x, result)
 
     tape.owe(y, append_backward)
     return y

@@ -45,6 +45,13 @@ def global_average(tape: Tape, x: Value) -> Value:
     return y
 
 
+def pool_into(tape: Tape, x: Value, y: Value, algorithm: Algorithm, window: Window, factor: float) -> None:
+    """Write ``factor`` times what each window gives, without a backward pass."""
+    scale = tape.library.then(Algorithm.LINEAR, factor)
+    descriptor = _describe(tape, x, y.memory, algorithm, window, scale)
+    tape.program.run("pool", descriptor, {Arg.SRC: x.memory, Arg.DST: y.memory})
+
+
 def multiply(tape: Tape, x: Value, gate: Value) -> Value:
     """Each channel of ``x`` times its number in ``gate``, ``[n, c, 1, 1]``."""
     y = tape.new(x.shape, x.has_gradient or gate.has_gradient)
@@ -52,15 +59,13 @@ def multiply(tape: Tape, x: Value, gate: Value) -> Value:
 
     def append_backward(gradient: Memory) -> None:
         if gate.has_gradient:
-            product = tape.program.array(x.shape, x.memory.layout)
-            tape.binary(Algorithm.MULTIPLY, x.memory, gradient, product)
+            product = tape.new(x.shape, False)
+            tape.binary(Algorithm.MULTIPLY, x.memory, gradient, product.memory)
             height, width = x.shape[2:]
-            total = tape.program.array(gate.shape, gate.memory.layout)
-            scale = tape.library.then(Algorithm.LINEAR, float(height * width))
+            total = tape.new(gate.shape, False)
             whole = Window((height, width), (1, 1), (0, 0))
-            descriptor = _describe(tape, x, total, Algorithm.POOL_AVERAGE, whole, scale)
-            tape.program.run("pool", descriptor, {Arg.SRC: product, Arg.DST: total})
-            tape.give_gradient(gate, total)
+            pool_into(tape, product, total, Algorithm.POOL_AVERAGE, whole, float(height * width))
+            tape.give_gradient(gate, total.memory)
         if x.has_gradient:
             result = tape.program.array(x.shape, x.memory.layout)
             tape.binary(Algorithm.MULTIPLY, gradient, gate.memory, result)

@@ -49,6 +49,23 @@ def split(tape: Tape, x: Value, sizes: Sequence[int]) -> list[Value]:
     return parts
 
 
+def joined(tape: Tape, parts: Sequence[Value], axis: int) -> Value:
+    """Arrays behind each other along a dimension, in row-major order."""
+    sizes = [value.shape[axis] for value in parts]
+    shape = (*parts[0].shape[:axis], sum(sizes), *parts[0].shape[axis + 1 :])
+    y = Value(tape.program.array(shape, row_major(shape)), any(value.has_gradient for value in parts))
+    for value, piece in zip(parts, tape.program.pieces(y.memory, sizes, axis), strict=True):
+        tape.program.reorder(value.memory, piece)
+
+    def append_backward(gradient: Memory) -> None:
+        for value, piece in zip(parts, tape.program.pieces(gradient, sizes, axis), strict=True):
+            if value.has_gradient:
+                tape.give_gradient(value, tape.program.reordered(piece, value.memory.layout))
+
+    tape.owe(y, append_backward)
+    return y
+
+
 def repeated(tape: Tape, x: Value, count: int) -> Value:
     """A vector ``count`` times behind itself."""
     (length,) = x.shape

@@ -1,8 +1,8 @@
-"""DB for oneDNN: pyramid and head become half the arithmetic, because between two batch norms all of it is linear.
+"""DB for oneDNN: pyramid and head become a third of the arithmetic, because between two batch norms all is linear.
 
 The pyramid's 1x1 convolutions are never computed on large maps: their kernels are composed with those of the 3x3
-convolutions behind them. Nor is a map ever enlarged or joined with others: a convolution of an enlarged map is a
-transposed convolution of the map, one of joined maps is a sum.
+convolutions behind them. Nor is a map ever enlarged or joined with others: `enlarged_convolution` takes the map as it
+is, and a convolution of joined maps is a sum.
 
 Shapes: n pictures, c channels, h rows, w columns of a map.
 """
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from paddle import nn
 
-from paddock.accelerate.convolution import convolution, transposed_convolution
-from paddock.accelerate.kernels import composed, spread
+from paddock.accelerate.convolution import convolution
+from paddock.accelerate.enlarged_convolution import enlarged_convolution
+from paddock.accelerate.kernels import composed
 from paddock.accelerate.library import UnsupportedError
 from paddock.accelerate.lowering import batch_normed, chained, lower
 from paddock.accelerate.pointwise import add, difference, sigmoid
@@ -114,9 +115,7 @@ def convolved(tape: Tape, terms: Sequence[Term], kernels: Sequence[Value]) -> Va
         if term.factor == 1:
             y = convolution(tape, term.x, kernel, None, Window((3, 3), (1, 1), (1, 1)), onto=y)
         else:
-            size, factor = term.factor + 2, term.factor
-            window = Window((size, size), (factor, factor), (1, 1))
-            y = transposed_convolution(tape, term.x, spread(tape, kernel, factor), None, window, onto=y)
+            y = enlarged_convolution(tape, term.x, kernel, term.factor, onto=y)
     if y is None:
         raise ValueError("no terms")
     return y
