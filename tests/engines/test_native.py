@@ -17,7 +17,7 @@ from tests.trained_project import OVERRIDES
 
 pytestmark = pytest.mark.slow
 
-TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_size_per_card=16"]
+TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_size_per_card=32"]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_fine_tuning_reports_what_it_took(config: Config, tmp_path: Path, caplog
         open_engine(tuned).start(tuned)
 
     assert "100.0% of the network's values" in caplog.text
-    assert "1 epochs x 1 steps = 1 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
+    assert "1 epochs x 1 steps = 1 steps of 32 samples x 1 devices, 1 evaluations" in caplog.text
 
 
 def test_weights_of_another_dictionary_of_equal_size_are_refused(config: Config, tmp_path: Path) -> None:
