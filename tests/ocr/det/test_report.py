@@ -87,10 +87,11 @@ def test_a_sweep_leaves_the_best_triple_all_others_and_the_curve(scorer: DetScor
     }  # fmt: skip
     curve = rows_of(tmp_path / "pr_curve.csv")
     assert list(curve[0]) == ["box_thresh", "precision", "recall", "hmean"]
-    assert [(row["precision"], row["recall"]) for row in curve if row["box_thresh"] in ("0.3", "0.8", "0.98")] == [
+    assert [
+        (row["precision"], row["recall"]) for row in curve if row["box_thresh"] in ("0.3", "0.8", "0.98")
+    ] == [  # nothing is so sure as 0.98
         ("0.5", "1.0"),
         ("1.0", "1.0"),
-        ("0.0", "0.0"),
     ]
     with Image.open(tmp_path / "pr_curve.png") as picture:
         assert picture.width > 100

@@ -79,10 +79,10 @@ def _curve(curve: list[dict[str, Any]], chosen: float, path: Path) -> None:
     figure = Figure(figsize=(4.2, 3.8), layout="constrained")
     plot = figure.add_subplot()
     plot.plot([row["recall"] for row in curve], [row["precision"] for row in curve], color="#3b6ea5")
-    here = min(curve, key=lambda row: abs(row["box_thresh"] - chosen))
-    plot.plot([here["recall"]], [here["precision"]], "o", color="#d71e1e")
-    place = (here["recall"], here["precision"])
-    plot.annotate(f"box_thresh {chosen:g}", place, (-8, -14), textcoords="offset points", ha="right")
+    for here in sorted(curve, key=lambda row: abs(row["box_thresh"] - chosen))[:1]:  # none where nothing was found
+        place = (here["recall"], here["precision"])
+        plot.plot(*place, "o", color="#d71e1e")
+        plot.annotate(f"box_thresh {chosen:g}", place, (-8, -14), textcoords="offset points", ha="right")
     plot.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision", title="validation split")
     _save(figure, plot, path)
 
