@@ -13,7 +13,7 @@ from paddock.data.picture import Bgr
 Corners = NDArray[np.float32]
 """``[P, 2]`` in pixels."""
 
-_UPRIGHT_ASPECT_RATIO = 1.5
+UPRIGHT_ASPECT_RATIO = 1.5
 """Height through width from which a crop is taken for text that runs downwards or was turned."""
 
 
@@ -50,7 +50,7 @@ def cut(bgr: Bgr, quad: Corners) -> Bgr:
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     warp = cv2.getPerspectiveTransform(np.ascontiguousarray(quad, np.float32), flat)
     crop = cv2.warpPerspective(bgr, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.rot90(crop) if height / width >= _UPRIGHT_ASPECT_RATIO else crop
+    return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
 
 
 def _is_convex(quad: Corners) -> bool:

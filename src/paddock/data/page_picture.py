@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from paddock.data.covering_font import covering_font
-from paddock.data.crops import crop_size, quad_of
+from paddock.data.crops import UPRIGHT_ASPECT_RATIO, crop_size, quad_of
 from paddock.data.sample.fonts import ink_box
 
 Pixels = NDArray[np.uint8]
@@ -28,7 +28,6 @@ IGNORED: Colour = (130, 130, 130)
 
 _TINT = 0.15
 """How much of a box's colour lies over what is in it."""
-_TURNED_ASPECT_RATIO = 1.5  # where paddock.data.crops turns a crop, the text runs downwards
 _INK_SHARE_WH = (0.96, 0.8)
 """Share of a box's width and height that ink may take."""
 _LARGEST_EM = 1.15
@@ -86,7 +85,7 @@ def _write(page: Pixels, mark: Mark, font_path: Path) -> None:
     """Blacken ``page`` where the text's ink lies once it is laid into the mark's polygon."""
     quad = quad_of(np.asarray(mark.polygon, np.float32))
     width, height = crop_size(quad)
-    if height >= _TURNED_ASPECT_RATIO * width:
+    if height >= UPRIGHT_ASPECT_RATIO * width:
         quad, width, height = np.roll(quad, -1, axis=0), height, width
     left, top = np.maximum(np.floor(quad.min(axis=0)), 0).astype(int)
     right, bottom = np.minimum(np.ceil(quad.max(axis=0)).astype(int), page.shape[1::-1])
