@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE ?= copy
+JOBS ?= 2
+# A file's tests share what they have trained, so they stay in one process; each process computes with one thread.
+PYTEST := OMP_NUM_THREADS=1 python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check ui bench lock clean
@@ -21,15 +24,15 @@ $(VENV)/.ok: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## Sample data -> trained, tested, exported, registered model -> outputs/demo/readings.png
+demo: setup ## Sample data -> trained, tested, exported, registered models -> outputs/demo/result.jpg
 	dvc repro
-	paddock predict data/prepared/sample/rec/crop_img_test --save outputs/demo
+	paddock predict "$$(ls data/prepared/sample/det/test_imgs/* | head -n 1)" --save outputs/demo
 
 test: setup ## Every test (`make test-fast` for the quick ones)
-	python -m pytest
+	$(PYTEST)
 
 test-fast: setup ## Tests that need less than a minute together
-	python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 check: setup ## Lint, formatting, types, layers
 	ruff check
@@ -42,6 +45,7 @@ ui: setup ## MLflow's pages on this project's runs and models
 
 bench: setup ## Everything that docs/benchmarks.md quotes and that needs no data of yours
 	python benchmarks/tracking.py
+	python benchmarks/det_targets.py
 	python benchmarks/train.py rec_crnn_mv3
 	python benchmarks/train.py rec_crnn_r34
 	python benchmarks/train.py det_db_mv3

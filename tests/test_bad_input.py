@@ -150,7 +150,7 @@ def test_bad_weights_are_refused_before_training(
 def test_a_folder_that_cannot_be_written_is_named(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("taken").write_text("")
 
-    assert "cannot write taken/rec" in complaint(capsys, "prepare", "prepared_dir=taken")
+    assert "cannot write taken/rec" in complaint(capsys, "prepare", "prepared_dir=taken/rec")
 
 
 def test_evaluation_before_training_says_what_to_run(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:

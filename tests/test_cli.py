@@ -136,7 +136,27 @@ def test_predict_tells_pictures_from_overrides(fake_stage: FakeStage, checkout: 
     config, arguments = seen[0]
     assert arguments.inputs == [Path("page.jpg"), Path("a=b.png")]
     assert (config.seed, arguments.alias, arguments.out, arguments.save) == (1, "candidate", "json", Path("drawn"))
-    assert arguments.model == "rec"
+    assert arguments.task == "pages"
+
+
+@pytest.mark.parametrize(
+    ("words", "split"),
+    [(["--pages"], "test"), (["--pages", "val", "seed=3"], "val"), (["seed=3", "--pages"], "test")],
+)
+def test_eval_of_pages_is_a_stage_of_its_own(fake_stage: FakeStage, words: list[str], split: str) -> None:
+    alone, pages = fake_stage("eval"), fake_stage("eval_pages")
+    assert cli.main(["eval", *words]) == 0
+    assert (alone, pages[0][1].pages) == ([], split)
+    assert cli.main(["eval"]) == 0
+    assert len(alone) == 1
+
+
+@pytest.mark.parametrize("word", ["tset", "dataset=wire_labels"])
+def test_what_is_no_split_is_not_taken_for_one(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["eval", "--pages", word])
+    assert end.value.code == 2
+    assert f"argument --pages: invalid choice: '{word}' (choose from" in capsys.readouterr().err
 
 
 def test_a_sweep_gets_its_words_and_the_config_of_the_first_trial(fake_stage: FakeStage) -> None:

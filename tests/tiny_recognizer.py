@@ -15,7 +15,8 @@ from paddock.export.recognition import export_recognizer
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.model import CRNN, build_network
-from paddock.ocr.rec.transforms import DecodeImage, RecResizeImg
+from paddock.ocr.rec.transforms import RecResizeImg
+from paddock.ocr.transforms import DecodeImage
 
 CHARSET = Charset(tuple("0123456789ABCDEFGHJKLMN-./:#é中"), use_space_char=True)
 IMAGE_SHAPE = (3, 32, 100)
@@ -25,7 +26,7 @@ ARCHITECTURE = {
     "Neck": {"name": "SequenceEncoder", "encoder_type": "rnn", "hidden_size": 24},
     "Head": {"name": "CTCHead", "fc_decay": 0},
 }
-SETTINGS = ExportConfig(model_name="PP-OCRv3_mobile_rec", parity_samples=4, tolerance=1e-4)
+SETTINGS = ExportConfig(model_name="PP-OCRv3_mobile_rec", parity_samples=4, tolerance=1e-4, min_same_boxes=0.99)
 
 
 def weights_of(network: paddle.nn.Layer) -> dict[str, NDArray[np.float32]]:

@@ -65,9 +65,16 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _eval_options(parser: argparse.ArgumentParser) -> None:
+    words = "score the exported detector and recogniser together on whole pages of a split, into outputs/pages"
+    splits = ("train", "val", "test")
+    parser.add_argument("--pages", nargs="?", const="test", choices=splits, metavar="SPLIT", help=words)
+
+
 def _predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alias", help="which version of the model (default: registry.alias, champion)")
-    parser.add_argument("--model", default="rec", help="task of the model (default: rec)")
+    words = "pages: find the texts, then read them (default); rec: each picture is one line"
+    parser.add_argument("--task", default="pages", metavar="pages|rec", help=words)
     parser.add_argument("--out", choices=("text", "json"), default="text", help="form of the result (default: text)")
     parser.add_argument("--save", type=Path, metavar="DIR", help="also draw the pictures beside their readings")
 
@@ -85,7 +92,7 @@ def _ui_options(parser: argparse.ArgumentParser) -> None:
 VERBS = {
     "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
     "train": Verb("train a model into outputs/<task>/train", _train_options),
-    "eval": Verb("score the trained model on the test split, into outputs/<task>/eval"),
+    "eval": Verb("score the trained model on the test split, into outputs/<task>/eval", _eval_options),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),
     "predict": Verb("read pictures with a registered model", _predict_options, takes_paths=True),
     "show": Verb("print the composed PaddleOCR config", _show_options),
@@ -155,7 +162,8 @@ def _run(arguments: argparse.Namespace) -> int:
         stage = import_module("paddock.stages.sweep")
     else:
         config = import_module("paddock.config.compose").compose(arguments.overrides)
-        stage = import_module(f"paddock.stages.{arguments.verb}")
+        pages = getattr(arguments, "pages", None)
+        stage = import_module("paddock.stages.eval_pages" if pages else f"paddock.stages.{arguments.verb}")
     return int(stage.run(config, arguments) or 0)
 
 

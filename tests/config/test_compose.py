@@ -202,7 +202,7 @@ REFUSED = {
     "every run. Set MLFLOW_TRACKING_URI, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, instead.",
     "hardware.num_nodes=2": "hardware.num_nodes is above 1: set hardware.master=HOST:PORT of the first machine.",
     "hardware.num_devices=0": "hardware.num_devices and hardware.num_nodes must be 1 or more.",
-    "dataset=ppocrlabel": "dataset.raw has no value (conf/dataset/ppocrlabel.yaml:7). "
+    "dataset=ppocrlabel": "dataset.raw has no value (conf/dataset/ppocrlabel.yaml:8). "
     "Add dataset.raw=... to the command.",
     "Global.checkpoints=${lost}": "Global.checkpoints (command line): Interpolation key 'lost' not found.",
     "Global.epoch_num=1,2": "Global.epoch_num=1,2 gives several values. Only a sweep takes them: "

@@ -1,5 +1,6 @@
 """Raw folders to prepare, as small as the tests allow."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from paddock.config.schema import DatasetConfig, OnError, SampleConfig, SplitConfig
+from paddock.config.schema import DatasetConfig, Difficult, OnError, SampleConfig, SplitConfig
 
 MakeDataset = Callable[..., DatasetConfig]
 
@@ -26,8 +27,9 @@ def make_dataset() -> MakeDataset:
             "split": SplitConfig(train=0.6, val=0.2, test=0.2),
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
+            "difficult": Difficult.keep,
             "dictionary": None,
-            "sample": SampleConfig(num_lines=30),
+            "sample": SampleConfig(num_pages=3),
         }
         return DatasetConfig(**values | changes)
 
@@ -43,6 +45,34 @@ def png() -> Callable[[int], bytes]:
         return cv2.imencode(".png", pixels)[1].tobytes()
 
     return encode
+
+
+@pytest.fixture
+def page_png() -> Callable[[int], bytes]:
+    """A PNG file of 60 x 40 pixels whose content follows from a number."""
+
+    def encode(number: int) -> bytes:
+        pixels = np.random.default_rng(number).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+        return cv2.imencode(".png", pixels)[1].tobytes()
+
+    return encode
+
+
+@pytest.fixture
+def pages(tmp_path: Path, page_png: Callable[[int], bytes]) -> Path:
+    """A PPOCRLabel folder with ten pages, each with a text A<number> of 40 x 10 pixels and an unreadable one."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    labels = []
+    for number in range(10):
+        (folder / f"page{number}.png").write_bytes(page_png(number))
+        boxes = [
+            {"transcription": f"A{number}", "points": [[5, 5], [45, 5], [45, 15], [5, 15]], "difficult": False},
+            {"transcription": "###", "points": [[5, 20], [45, 20], [45, 30], [5, 30]], "difficult": False},
+        ]
+        labels.append(f"pages/page{number}.png\t{json.dumps(boxes)}\n")
+    (folder / "Label.txt").write_text("".join(labels), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

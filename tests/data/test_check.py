@@ -1,96 +1,58 @@
-import io
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-import numpy as np
-import pytest
-from PIL import Image
-
 from paddock.data.charset import Charset
-from paddock.data.check import CheckedSample, check_images, check_texts, decoded_size, without_repeats
-from paddock.data.samples import RecSample
+from paddock.data.check import CheckedSample, check_images, check_texts, other_boxes, other_text, without_repeats
+from paddock.data.samples import PageSample, RecSample, Region
 
 
 def sample(image: Path, text: str = "A1", origin: str = "rec_gt.txt:1") -> RecSample:
     return RecSample(image, text, image.stem, origin)
 
 
-def saved(image: Image.Image, kind: str) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
+def page(image: Path, *texts: str, origin: str = "Label.txt:1") -> PageSample:
+    regions = (Region(text, ((0, 0), (9, 0), (9, 9), (0, 9))) for text in texts)
+    return PageSample(image, tuple(regions), image.stem, origin)
 
 
-def jpeg_content() -> bytes:
-    pixels = np.random.default_rng(0).integers(0, 256, (40, 90, 3), dtype=np.uint8)
-    return cv2.imencode(".jpg", pixels)[1].tobytes()
-
-
-def test_a_sound_image_is_measured_and_hashed(tmp_path: Path) -> None:
-    (tmp_path / "a.jpg").write_bytes(jpeg_content())
-    (checked,), problems = check_images([sample(tmp_path / "a.jpg")])
+def test_a_sound_image_is_measured_and_hashed(tmp_path: Path, png: Callable[[int], bytes]) -> None:
+    (tmp_path / "a.png").write_bytes(png(0))
+    (checked,), problems = check_images([sample(tmp_path / "a.png")])
     assert problems == []
-    assert (checked.width, checked.height, len(checked.sha256)) == (90, 40, 64)
+    assert (checked.width, checked.height, len(checked.sha256)) == (12, 6, 64)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK"])
-def test_every_pixel_format_that_annotators_use_is_read(mode: str) -> None:
-    assert decoded_size(saved(Image.new(mode, (7, 5)), "TIFF" if mode == "CMYK" else "PNG")) == (7, 5)
-
-
-def test_the_size_is_that_after_the_turn_that_exif_asks_for() -> None:
-    file, exif = io.BytesIO(), Image.Exif()
-    exif[0x0112] = 6  # orientation: turn by 90 degrees
-    Image.new("RGB", (20, 10)).save(file, "JPEG", exif=exif)
-    assert decoded_size(file.getvalue()) == (10, 20)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not an image",
-        jpeg_content()[:-200],
-        jpeg_content()[:100],
-        saved(Image.new("RGB", (9, 9)), "PNG")[:-20],
-        saved(Image.new("RGB", (9, 9)), "PNG")[:40],
-    ],
-    ids=["empty", "text", "jpeg without end", "jpeg head", "png without end", "png head"],
-)
-def test_a_damaged_image_is_a_problem(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.img").write_bytes(content)
-    checked, (problem,) = check_images([sample(tmp_path / "a.img", origin="rec_gt.txt:5")])
-    assert checked == []
-    assert str(problem).startswith(f"rec_gt.txt:5: image {tmp_path / 'a.img'} is corrupt: ")
-    assert "\n" not in str(problem)
-
-
-def test_an_image_that_only_pillow_reads_is_a_problem(tmp_path: Path) -> None:
-    (tmp_path / "a.gif").write_bytes(saved(Image.new("RGB", (9, 9)), "GIF"))
-    _, (problem,) = check_images([sample(tmp_path / "a.gif")])
-    assert "OpenCV cannot decode it" in problem.message
-
-
-def test_a_picture_that_would_fill_the_memory_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40)  # Pillow refuses above twice this
-    (tmp_path / "bomb.png").write_bytes(saved(Image.new("1", (10, 10)), "PNG"))
-    _, (problem,) = check_images([sample(tmp_path / "bomb.png")])
-    assert "decompression bomb" in problem.message
+def test_images_that_cannot_be_read_are_problems_and_the_others_stay_in_order(
+    tmp_path: Path, png: Callable[[int], bytes]
+) -> None:
+    samples = [sample(tmp_path / f"{number}.png") for number in range(9)]
+    for number, entry in enumerate(samples):
+        entry.image.write_bytes(png(number) if number != 4 else b"broken")
+    checked, (problem,) = check_images(samples)
+    assert [entry.sample for entry in checked] == [*samples[:4], *samples[5:]]
+    assert (problem.code, problem.origin) == ("image_corrupt", "rec_gt.txt:1")
 
 
 def test_the_same_line_twice_counts_once(tmp_path: Path, png: Callable[[int], bytes]) -> None:
     image = tmp_path / "a.png"
-    kept, problems, num_repeated = without_repeats([sample(image), sample(image, origin="rec_gt.txt:2")])
+    kept, problems, num_repeated = without_repeats([sample(image), sample(image, origin="rec_gt.txt:2")], other_text)
     assert (kept, problems, num_repeated) == ([sample(image)], [], 1)
 
 
 def test_one_image_with_two_texts_is_a_problem(tmp_path: Path) -> None:
     image = tmp_path / "a.png"
-    kept, (problem,), num_repeated = without_repeats([sample(image), sample(image, "B2", "rec_gt.txt:2")])
+    kept, (problem,), num_repeated = without_repeats([sample(image), sample(image, "B2", "rec_gt.txt:2")], other_text)
     assert (kept, num_repeated) == ([sample(image)], 0)
     assert str(problem) == "rec_gt.txt:2: a.png is 'B2' here and 'A1' in rec_gt.txt:1. Delete one."
     assert problem.code == "conflicting_label"
+
+
+def test_one_page_with_other_boxes_is_a_problem_and_with_the_same_is_none(tmp_path: Path) -> None:
+    image = tmp_path / "p.png"
+    pages = [page(image, "A"), page(image, "A", origin="Label.txt:2"), page(image, "B", "C", origin="Label.txt:3")]
+    kept, (problem,), num_repeated = without_repeats(pages, other_boxes)
+    assert (kept, num_repeated) == (pages[:1], 1)
+    assert str(problem) == "Label.txt:3: p.png has 2 boxes here and 1, not the same, in Label.txt:1. Delete one."
 
 
 def test_a_text_that_the_dictionary_cannot_write_is_a_problem(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from paddock.data.find_image import find_image
+from paddock.data.find_image import find_file, find_image
 from paddock.data.samples import Problem
 
 
@@ -60,6 +60,25 @@ def test_a_name_that_is_no_file_is_missing(raw: Path, name: str) -> None:
     found = find_image(name, (raw,), "rec_gt.txt:1")
     assert isinstance(found, Problem)
     assert found.code == "image_missing"
+
+
+def test_a_page_is_found_by_its_base_name_where_asked_for(raw: Path) -> None:
+    (raw / "b.jpg").touch()
+    assert find_image("old_name/b.jpg", (raw,), "Label.txt:7", by_base_name=True) == raw / "b.jpg"
+    assert isinstance(find_image("old_name/b.jpg", (raw,), "Label.txt:7"), Problem)
+
+
+@pytest.mark.parametrize("written", ["filestate.txt", "FILESTATE.TXT", "fileState.txt"])
+def test_a_file_is_found_in_any_letter_case(raw: Path, written: str) -> None:
+    assert find_file(raw, "fileState.txt") is None
+    (raw / written).touch()
+    assert find_file(raw, "fileState.txt") == raw / written
+
+
+def test_the_exact_name_comes_first(raw: Path) -> None:
+    (raw / "FILESTATE.txt").touch()
+    (raw / "fileState.txt").touch()
+    assert find_file(raw, "fileState.txt") == raw / "fileState.txt"
 
 
 def test_a_linked_image_is_used_because_dvc_links_its_cache(raw: Path) -> None:

@@ -61,6 +61,16 @@ def test_processes_share_an_epoch_without_overlap_and_in_equal_numbers() -> None
     assert len(seen) == len(set(seen))
 
 
+def test_a_share_of_a_label_file_is_drawn_anew_for_each_epoch() -> None:
+    shares = [1.0] * 4 + [0.25] * 40
+    plan = TrainPlan([1] * 44, 2, shuffle=True, drop_last=False, seed=0, shares=shares)
+
+    epochs = [sorted(chain(*plan(epoch))) for epoch in range(6)]
+
+    assert all(taken[:4] == [0, 1, 2, 3] and len(set(taken)) == len(taken) == 14 for taken in epochs)
+    assert len({tuple(taken) for taken in epochs}) == 6
+
+
 def test_evaluation_batches_hold_equal_widths_and_every_sample() -> None:
     batches = EvalPlan([10, 20, 10, 10, 20], batch_size=2)(0)
 

@@ -8,7 +8,7 @@ import pytest
 from paddock.config.schema import DatasetConfig, OnError, SampleConfig
 from paddock.core.errors import ConfigError, DatasetError, PaddockError
 from paddock.core.files import read_json, sha256_folder
-from paddock.data.prepare import prepare_rec, raw_folder
+from paddock.data.prepare import prepare_dataset, raw_folder
 from paddock.data.prepared import PreparedRec, read_labels
 from paddock.data.samples import SPLITS
 
@@ -17,7 +17,7 @@ MakeDataset = Callable[..., DatasetConfig]
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    return tmp_path / "prepared" / "tiny" / "rec"
+    return tmp_path / "prepared" / "tiny"
 
 
 def add_lines(project: Path, *lines: str) -> None:
@@ -30,15 +30,15 @@ def assert_refused(
 ) -> None:
     """The refusal is one line, and nothing is left behind."""
     with pytest.raises(error, match=message) as refusal:
-        prepare_rec(dataset, 0, target)
+        prepare_dataset(dataset, 0, target)
     assert "\n" not in str(refusal.value)
     assert not target.exists()
     assert not target.parent.exists() or not any(target.parent.iterdir())
 
 
 def test_the_layout_of_paddleocr_tutorials_is_written(project: Path, target: Path, make_dataset: MakeDataset) -> None:
-    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
-    layout = PreparedRec(target)
+    stats = prepare_dataset(make_dataset(raw=str(project)), 0, target)["rec"]
+    layout = PreparedRec(target / "rec")
     assert layout.stats() == stats
     assert stats["num_samples"] == {"train": 6, "val": 2, "test": 2}
     assert layout.dictionary.read_text(encoding="utf-8") == "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nA\n"
@@ -51,26 +51,28 @@ def test_the_layout_of_paddleocr_tutorials_is_written(project: Path, target: Pat
         for line in lines:
             number = line.text.removeprefix("A")
             assert line.image == f"crop_img_{split}/page{number}_crop_0.png"
-            assert (target / line.image).read_bytes() == (project / f"crop_img/page{number}_crop_0.png").read_bytes()
+            assert (target / "rec" / line.image).read_bytes() == (
+                project / f"crop_img/page{number}_crop_0.png"
+            ).read_bytes()
 
 
 def test_the_digest_follows_from_content_alone(
     project: Path, tmp_path: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
 ) -> None:
-    first = prepare_rec(make_dataset(raw=str(project)), 0, tmp_path / "one")
+    first = prepare_dataset(make_dataset(raw=str(project)), 0, tmp_path / "one")["rec"]
     moved = project.rename(tmp_path / "moved")
-    second = prepare_rec(make_dataset(raw=str(moved)), 0, tmp_path / "two")
+    second = prepare_dataset(make_dataset(raw=str(moved)), 0, tmp_path / "two")["rec"]
     assert first["digest"] == second["digest"]
     (moved / "crop_img" / "page4_crop_0.png").write_bytes(png(99))
-    third = prepare_rec(make_dataset(raw=str(moved)), 0, tmp_path / "three")
+    third = prepare_dataset(make_dataset(raw=str(moved)), 0, tmp_path / "three")["rec"]
     assert third["digest"] != first["digest"]
 
 
 def test_preparing_again_replaces_the_folder(project: Path, target: Path, make_dataset: MakeDataset) -> None:
-    prepare_rec(make_dataset(raw=str(project)), 0, target)
-    (target / "left_over.txt").touch()
-    prepare_rec(make_dataset(raw=str(project)), 0, target)
-    assert not (target / "left_over.txt").exists()
+    prepare_dataset(make_dataset(raw=str(project)), 0, target)
+    (target / "rec" / "left_over.txt").touch()
+    prepare_dataset(make_dataset(raw=str(project)), 0, target)
+    assert not (target / "rec" / "left_over.txt").exists()
 
 
 def test_images_of_one_name_from_two_folders_are_both_kept(
@@ -83,9 +85,9 @@ def test_images_of_one_name_from_two_folders_are_both_kept(
         image.write_bytes(png(number))
         labels.append(f"page{number}/{image.name}\t{number}\n")
     (tmp_path / "raw" / "rec_gt.txt").write_text("".join(labels), encoding="utf-8")
-    prepare_rec(make_dataset(raw=str(tmp_path / "raw"), format="paddleocr_rec"), 0, target)
-    lines = [line for split in SPLITS for line in read_labels(PreparedRec(target).label_file(split))]
-    assert {line.text: (target / line.image).read_bytes() for line in lines} == {
+    prepare_dataset(make_dataset(raw=str(tmp_path / "raw"), format="paddleocr_rec"), 0, target)
+    lines = [line for split in SPLITS for line in read_labels(PreparedRec(target / "rec").label_file(split))]
+    assert {line.text: (target / "rec" / line.image).read_bytes() for line in lines} == {
         str(number): png(number) for number in range(20)
     }
     # Apart even where upper and lower case are the same, as on the disks of Windows and macOS.
@@ -99,7 +101,7 @@ def test_problems_are_left_out_counted_and_logged_when_asked(
     add_lines(project, "no tab", "crop_img/page1_crop_0.png\tA1", "crop_img/page2_crop_0.png\t###")
     add_lines(project, *(f"crop_img/gone{number}.png\tA" for number in range(25)))
     with caplog.at_level(logging.WARNING):
-        stats = prepare_rec(make_dataset(raw=str(project), on_error=OnError.drop), 0, target)
+        stats = prepare_dataset(make_dataset(raw=str(project), on_error=OnError.drop), 0, target)["rec"]
     assert stats["dropped"] == {
         "image_corrupt": 1,
         "image_missing": 25,
@@ -120,18 +122,18 @@ def test_characters_outside_a_given_dictionary_are_left_out_when_asked(
 ) -> None:
     (tmp_path / "dict.txt").write_text("A\n7\n6\n5\n4\n3\n2\n1\n0\n", encoding="utf-8")
     dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=str(tmp_path / "dict.txt"))
-    stats = prepare_rec(dataset, 0, target)
+    stats = prepare_dataset(dataset, 0, target)["rec"]
     assert stats["dropped"] == {"outside_dictionary": 2}
     assert (stats["num_characters"], stats["use_space_char"]) == (9, False)
-    assert PreparedRec(target).dictionary.read_text(encoding="utf-8") == "A\n7\n6\n5\n4\n3\n2\n1\n0\n"
+    assert PreparedRec(target / "rec").dictionary.read_text(encoding="utf-8") == "A\n7\n6\n5\n4\n3\n2\n1\n0\n"
 
 
 def test_labels_with_spaces_turn_the_space_class_on(project: Path, target: Path, make_dataset: MakeDataset) -> None:
     content = (project / "rec_gt.txt").read_text(encoding="utf-8").replace("A", "A ")
     (project / "rec_gt.txt").write_text(content, encoding="utf-8")
-    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
+    stats = prepare_dataset(make_dataset(raw=str(project)), 0, target)["rec"]
     assert (stats["num_characters"], stats["use_space_char"]) == (12, True)
-    assert " " not in PreparedRec(target).dictionary.read_text(encoding="utf-8")
+    assert " " not in PreparedRec(target / "rec").dictionary.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -192,15 +194,19 @@ def test_an_empty_split_is_refused_whatever_is_dropped(project: Path, target: Pa
 
 def test_an_empty_label_file_is_refused(project: Path, target: Path, make_dataset: MakeDataset) -> None:
     (project / "rec_gt.txt").write_text("", encoding="utf-8")
-    assert_refused(make_dataset(raw=str(project)), target, "a split would be empty: 0 usable samples")
+    assert_refused(
+        make_dataset(raw=str(project)),
+        target,
+        r"nothing of tiny is usable; left out: stray_crop 10\. Check dataset\.raw\.",
+    )
 
 
 def test_a_refused_preparation_leaves_the_earlier_one(project: Path, target: Path, make_dataset: MakeDataset) -> None:
-    prepare_rec(make_dataset(raw=str(project)), 0, target)
+    prepare_dataset(make_dataset(raw=str(project)), 0, target)
     before = sha256_folder(target)
     add_lines(project, "no tab")
     with pytest.raises(DatasetError, match="no tab"):
-        prepare_rec(make_dataset(raw=str(project)), 0, target)
+        prepare_dataset(make_dataset(raw=str(project)), 0, target)
     assert sha256_folder(target) == before
 
 
@@ -210,14 +216,14 @@ def test_a_folder_that_paddock_did_not_make_is_not_replaced(
     target.mkdir(parents=True)
     (target / "thesis.doc").touch()
     with pytest.raises(DatasetError, match=r"holds what paddock did not make \(it has no stats\.json\)"):
-        prepare_rec(make_dataset(raw=str(project)), 0, target)
+        prepare_dataset(make_dataset(raw=str(project)), 0, target)
     assert (target / "thesis.doc").exists()
 
 
 def test_a_target_that_cannot_be_written_is_one_line(project: Path, tmp_path: Path, make_dataset: MakeDataset) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(PaddockError, match=r"cannot write .*rec: .*\. Check the folder's owner"):
-        prepare_rec(make_dataset(raw=str(project)), 0, tmp_path / "file" / "rec")
+    with pytest.raises(PaddockError, match=r"cannot write .*tiny: .*\. Check the folder's owner"):
+        prepare_dataset(make_dataset(raw=str(project)), 0, tmp_path / "file" / "tiny")
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(
@@ -239,15 +245,15 @@ def test_the_sample_is_drawn_prepared_and_the_same_again(tmp_path: Path, make_da
     digests = []
     for number in range(2):
         raw = tmp_path / f"raw{number}"
-        dataset = make_dataset(format="sample", raw=str(raw), sample=SampleConfig(num_lines=30))
-        stats = prepare_rec(dataset, 7, tmp_path / f"rec{number}")
+        dataset = make_dataset(format="sample", raw=str(raw), sample=SampleConfig(num_pages=4))
+        stats = prepare_dataset(dataset, 7, tmp_path / f"rec{number}")["rec"]
         digests.append(stats["digest"])
-        assert read_json(raw / "sample.json") == {"num_lines": 30, "seed": 7}
+        assert read_json(raw / "sample.json") == {"num_pages": 4, "seed": 7, "characters": ""}
     assert digests[0] == digests[1]
-    assert (stats["num_strings"], stats["dropped"]) == (30, {})
+    assert stats["num_strings"] == sum(stats["num_samples"].values()) >= 40
 
 
 def test_stats_are_plain_json(project: Path, target: Path, make_dataset: MakeDataset) -> None:
-    stats = prepare_rec(make_dataset(raw=str(project)), 0, target)
+    stats = prepare_dataset(make_dataset(raw=str(project)), 0, target)["rec"]
     assert json.loads(json.dumps(stats)) == stats
     assert (stats["dataset"], stats["task"], stats["format"], stats["seed"]) == ("tiny", "rec", "ppocrlabel", 0)

@@ -4,7 +4,9 @@ import pytest
 
 from paddock.core.errors import DatasetError
 from paddock.data.label_lines import LabelLine
-from paddock.data.prepared import PreparedRec, read_labels
+from paddock.data.page_lines import PageLine
+from paddock.data.prepared import PreparedDet, PreparedRec, read_labels, read_pages
+from paddock.data.samples import Region
 
 
 def test_names_are_those_of_paddleocr_tutorials() -> None:
@@ -47,3 +49,49 @@ def test_damaged_stats_are_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "stats.json").write_text(content, encoding="utf-8")
     with pytest.raises(DatasetError, match=r"stats\.json is damaged: .*\. Run paddock prepare again"):
         PreparedRec(tmp_path).stats()
+
+
+def test_names_of_the_detection_part_are_those_of_the_tutorials_too() -> None:
+    layout = PreparedDet(Path("det"))
+    paths = [layout.image_folder("val"), layout.label_file("val"), layout.stats_file]
+    assert [path.as_posix() for path in paths] == ["det/val_imgs", "det/val_label.txt", "det/stats.json"]
+
+
+def test_pages_are_read_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "val_label.txt"
+    box = '[{"transcription": "A", "points": [[1, 2], [9, 2], [9, 6], [1, 6]], "difficult": false}]'
+    path.write_text(f"val_imgs/a.jpg\t{box}\nval_imgs/b.jpg\t[]\n", encoding="utf-8")
+    assert read_pages(path) == [
+        PageLine("val_imgs/a.jpg", (Region("A", ((1, 2), (9, 2), (9, 6), (1, 6))),), f"{path}:1"),
+        PageLine("val_imgs/b.jpg", (), f"{path}:2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("b.jpg", r"val_label\.txt:2: no tab between"),
+        ("b.jpg\t[{", r"val_label\.txt:2: no JSON after the image"),
+        ('b.jpg\t[{"transcription": "A", "points": [[1, NaN]]}]', r"val_label\.txt:2: box 1: .* is no point"),
+    ],
+)
+def test_a_page_line_that_cannot_be_used_stops_the_reading(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "val_label.txt"
+    path.write_text(f"a.jpg\t[]\n{line}\n", encoding="utf-8")
+    with pytest.raises(DatasetError, match=message):
+        read_pages(path)
+
+
+@pytest.mark.parametrize(
+    ("layout", "other", "what"),
+    [(PreparedDet, "rec", "boxes"), (PreparedRec, "det", "readable text")],
+)
+def test_a_data_set_for_another_task_says_so(
+    tmp_path: Path, layout: type[PreparedDet | PreparedRec], other: str, what: str
+) -> None:
+    (tmp_path / other).mkdir()
+    (tmp_path / other / "stats.json").write_text("{}")
+    wanted = "det" if other == "rec" else "rec"
+    message = rf"is prepared for {other} and has nothing for {wanted}: it has no {what}\. Pick another data set"
+    with pytest.raises(DatasetError, match=message):
+        layout(tmp_path / wanted).stats()

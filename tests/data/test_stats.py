@@ -3,8 +3,9 @@ from pathlib import Path
 
 from paddock.data.charset import charset_of
 from paddock.data.check import CheckedSample
-from paddock.data.samples import RecSample
-from paddock.data.stats import rec_stats
+from paddock.data.pages import CheckedPage
+from paddock.data.samples import PageSample, RecSample, Region
+from paddock.data.stats import det_stats, rec_stats
 
 
 def checked(text: str, group: str, sha256: str, size_wh: tuple[int, int] = (90, 30)) -> CheckedSample:
@@ -34,5 +35,44 @@ def test_stats_count_what_the_splits_hold() -> None:
             "width": {"min": 30, "median": 60, "max": 90},
             "height": {"min": 30, "median": 30, "max": 40},
             "aspect_ratio": {"min": 0.75, "median": 2.0, "max": 3.0},
+        },
+    }
+
+
+def page(group: str, sha256: str, *regions: Region) -> CheckedPage:
+    sample = PageSample(Path(f"{group}.jpg"), regions, group, "Label.txt:1")
+    return CheckedPage(sample, sha256, 200, 100, sample.image, ())
+
+
+def test_stats_of_pages_count_regions_and_measure_boxes_along_their_text() -> None:
+    upright = Region("A", ((0, 0), (40, 0), (40, 10), (0, 10)))
+    downwards = Region("###", ((20, 0), (20, 30), (10, 30), (10, 0)), difficult=True)
+    arch = Region("B", ((0, 4), (10, 0), (20, 4), (20, 20), (10, 16), (0, 20)))
+    parts = {
+        "train": [page("p", "1", upright, downwards), page("p", "2")],
+        "val": [page("q", "3", upright)],
+        "test": [page("r", "3", arch)],
+    }
+    assert det_stats(parts, Counter({"no_area": 2}), Counter({"clipped": 1})) == {
+        "num_pages": {"train": 2, "val": 1, "test": 1},
+        "num_groups": {"train": 1, "val": 1, "test": 1},
+        "num_regions": {"train": 2, "val": 1, "test": 1},
+        "num_ignored": 1,
+        "num_difficult": 1,
+        "num_polygons": 1,
+        "num_pages_without_text": 1,
+        "num_identical_images": 1,
+        "dropped": {"no_area": 2},
+        "mended": {"clipped": 1},
+        "boxes_per_page": {"min": 0, "median": 1, "max": 2},
+        "box_sizes": {
+            "width": {"min": 20, "median": 35, "max": 40},
+            "height": {"min": 10, "median": 10, "max": 20},
+            "aspect_ratio": {"min": 1.0, "median": 3.5, "max": 4.0},
+        },
+        "image_sizes": {
+            "width": {"min": 200, "median": 200, "max": 200},
+            "height": {"min": 100, "median": 100, "max": 100},
+            "aspect_ratio": {"min": 2.0, "median": 2.0, "max": 2.0},
         },
     }

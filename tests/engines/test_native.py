@@ -9,20 +9,21 @@ import pytest
 from paddock.config.compose import compose
 from paddock.config.schema import Config
 from paddock.core.errors import CheckpointError, ConfigError, DatasetError, EngineError
-from paddock.data.prepare import prepare_rec
+from paddock.data.prepare import prepare_dataset
+from paddock.data.prepared import read_labels
 from paddock.engines.engine import open_engine
 from paddock.tracking.tracker import NullTracker
 from tests.trained_project import OVERRIDES
 
 pytestmark = pytest.mark.slow
 
-TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_size_per_card=16"]
+TINY = [*OVERRIDES, "tracking=off", "Global.epoch_num=1", "Train.loader.batch_size_per_card=32"]
 
 
 @pytest.fixture
 def config(checkout: Path) -> Config:
     composed = compose(TINY)
-    prepare_rec(composed.dataset, composed.seed, Path(composed.prepared_dir) / "rec")
+    prepare_dataset(composed.dataset, composed.seed, Path(composed.prepared_dir))
     return composed
 
 
@@ -54,7 +55,7 @@ def test_a_training_leaves_everything_that_later_stages_need(config: Config, tmp
         "gallery",
     }
     metrics = open_engine(config).evaluate(config, outputs / "best_accuracy.pdparams", "test", tmp_path / "eval")
-    assert metrics["n_eval"] == 5
+    assert metrics["n_eval"] == len(read_labels(Path(config.test.label_file_list[0])))
     assert (tmp_path / "eval" / "samples.csv").exists()
 
 
@@ -88,7 +89,7 @@ def test_fine_tuning_reports_what_it_took(config: Config, tmp_path: Path, caplog
         open_engine(tuned).start(tuned)
 
     assert "100.0% of the network's values" in caplog.text
-    assert "1 epochs x 1 steps = 1 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
+    assert "1 epochs x 1 steps = 1 steps of 32 samples x 1 devices, 1 evaluations" in caplog.text
 
 
 def test_weights_of_another_dictionary_of_equal_size_are_refused(config: Config, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import yaml
 
-from paddock.export.inference_yml import recognition_yml
+from paddock.export.inference_yml import detection_yml, recognition_yml
 
 
 def test_the_file_names_model_shape_and_dictionary_as_paddleocr_reads_them() -> None:
@@ -19,3 +19,20 @@ def test_characters_that_mean_something_in_yaml_stay_characters() -> None:
     content = yaml.safe_load(recognition_yml("PP-OCRv3_mobile_rec", (3, 32, 100), characters))
 
     assert content["PostProcess"]["character_dict"] == characters
+
+
+def test_a_detectors_file_names_its_limit_normalisation_and_thresholds_as_paddleocr_reads_them() -> None:
+    normalization = {"scale": "1./255.", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "order": "hwc"}
+    postprocess = {"name": "DBPostProcess", "thresh": 0.2, "box_thresh": 0.5, "unclip_ratio": 1.8}
+
+    content = yaml.safe_load(detection_yml("PP-OCRv4_mobile_det", 960, normalization, postprocess))
+
+    assert content["Global"]["model_name"] == "PP-OCRv4_mobile_det"
+    assert content["PreProcess"]["transform_ops"] == [
+        {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
+        {"DetResizeForTest": {"resize_long": 960}},
+        {"NormalizeImage": normalization},
+        {"ToCHWImage": None},
+        {"KeepKeys": {"keep_keys": ["image"]}},
+    ]
+    assert content["PostProcess"] == postprocess

@@ -9,7 +9,7 @@ import pytest
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset, read_charset
 from paddock.export.recognition import export_recognizer
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from tests.tiny_recognizer import CHARSET, IMAGE_SHAPE, SETTINGS, lines_of, recognizer
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ def test_the_networks_last_class_is_the_space_only_where_the_charset_has_one(
 
     export_recognizer(network, charset, IMAGE_SHAPE, lines_of(pictures), SETTINGS, tmp_path)
 
-    assert {result.text for result in Runtime(tmp_path, SETTINGS.model_name).read(pictures)} == {last}
+    assert {result.text for result in Recognizer(tmp_path, SETTINGS.model_name).read(pictures)} == {last}
 
 
 def test_a_wider_image_shape_travels_with_the_package(tmp_path: Path, pictures: list[Path]) -> None:
@@ -37,7 +37,7 @@ def test_a_wider_image_shape_travels_with_the_package(tmp_path: Path, pictures: 
 
     export_recognizer(recognizer(), CHARSET, shape, lines_of(pictures, shape), SETTINGS, tmp_path)
 
-    runtime = Runtime(tmp_path, SETTINGS.model_name)
+    runtime = Recognizer(tmp_path, SETTINGS.model_name)
     assert runtime.image_shape == shape
     assert [result.pixels.shape[2] for result in runtime.read(pictures)] == [176, 176, 176, 224]
 

@@ -1,9 +1,9 @@
-"""Scores go with the training that they belong to."""
+"""Scores and thresholds go with the training that they belong to."""
 
 from pathlib import Path
 
 from paddock.core.files import write_json
-from paddock.export.scores import scores_on_test, validation_scores
+from paddock.export.scores import chosen_postprocess, scores_on_test, validation_scores
 
 
 def _write(output: Path, stage: str, run: str, metrics: dict[str, float]) -> None:
@@ -35,3 +35,27 @@ def test_a_training_that_was_not_scored_has_no_test_scores(tmp_path: Path) -> No
     _write(tmp_path, "train", "one", {"val/acc": 0.9})
 
     assert scores_on_test(tmp_path) == {}
+
+
+def test_the_thresholds_that_evaluation_chose_for_this_training_are_found(tmp_path: Path) -> None:
+    _write(tmp_path, "train", "one", {"val/hmean": 0.9})
+    _write(tmp_path, "eval", "one", {"test/hmean": 0.8})
+    write_json(tmp_path / "eval" / "postprocess.json", {"thresh": 0.2})
+
+    assert chosen_postprocess(tmp_path) == {"thresh": 0.2}
+
+
+def test_the_thresholds_of_an_earlier_training_are_not_taken(tmp_path: Path) -> None:
+    _write(tmp_path, "train", "two", {"val/hmean": 0.9})
+    _write(tmp_path, "eval", "one", {"test/hmean": 0.8})
+    write_json(tmp_path / "eval" / "postprocess.json", {"thresh": 0.2})
+
+    assert chosen_postprocess(tmp_path) == {}
+
+
+def test_without_an_evaluation_or_a_choice_the_config_keeps_its_thresholds(tmp_path: Path) -> None:
+    _write(tmp_path, "train", "one", {"val/acc": 0.9})
+    assert chosen_postprocess(tmp_path) == {}
+
+    _write(tmp_path, "eval", "one", {"test/acc": 0.8})
+    assert chosen_postprocess(tmp_path) == {}

@@ -1,9 +1,12 @@
-"""A package and pictures that all tests of serving share."""
+"""Packages, pictures and pages that all tests of serving share."""
 
 from pathlib import Path
 
 import pytest
 
+from paddock.config.schema import Config
+from paddock.serving.ocr import OCR
+from tests import tiny_detector
 from tests.tiny_recognizer import write_package, write_pictures
 
 
@@ -18,3 +21,21 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def package(tmp_path_factory: pytest.TempPathFactory, pictures: list[Path]) -> Path:
     """A whole package; tests only read it."""
     return write_package(tmp_path_factory.mktemp("export") / "package", pictures)
+
+
+@pytest.fixture(scope="session")
+def det_config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The config of a detector and its prepared pages."""
+    return tiny_detector.prepared_pages(tmp_path_factory.mktemp("pages"), "PostProcess.unclip_ratio=1.2")
+
+
+@pytest.fixture(scope="session")
+def det_package(tmp_path_factory: pytest.TempPathFactory, det_config: Config) -> Path:
+    """A detector's whole package; tests only read it."""
+    return tiny_detector.write_package(tmp_path_factory.mktemp("export") / "det", det_config)
+
+
+@pytest.fixture(scope="session")
+def ocr(det_package: Path, package: Path) -> OCR:
+    """Both packages together."""
+    return OCR(det_package, package)

@@ -1,4 +1,4 @@
-"""The whole line as a user runs it: real DVC, Paddle, MLflow and paddleocr on a tiny network, one process a stage."""
+"""The whole line as a user runs it: real DVC, Paddle, MLflow and paddleocr on tiny networks, one process a stage."""
 
 import json
 import os
@@ -16,19 +16,33 @@ from tests.repository import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
-RECIPE = """\
+RECIPES = {
+    "rec": """\
 # @package _global_
 defaults:
   - override /model: rec_crnn_mv3
   - override /dataset: sample
-dataset: {{sample: {{num_lines: 60}}}}
+dataset: {{sample: {{num_pages: 4}}}}
 Architecture:
   Backbone: {{model_name: small, scale: 0.35}}
   Neck: {{hidden_size: 24}}
 Global: {{epoch_num: {epochs}, print_batch_step: 1}}
 Train: {{loader: {{batch_size_per_card: 16}}}}
 export: {{parity_samples: 4}}
-"""
+""",
+    "det": """\
+# @package _global_
+defaults:
+  - override /model: det_db_mv3
+  - override /dataset: sample
+Architecture:
+  Backbone: {{model_name: small, scale: 0.35}}
+  Neck: {{out_channels: 16}}
+Global: {{epoch_num: {epochs}, print_batch_step: 1, d2s_train_image_shape: [3, 96, 96]}}
+Train: {{loader: {{batch_size_per_card: 1}}}}
+export: {{parity_samples: 1}}
+""",
+}
 
 
 @pytest.fixture
@@ -50,7 +64,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_recipe(project: Path, epochs: int) -> None:
-    (project / "conf/experiment/rec_sample.yaml").write_text(RECIPE.format(epochs=epochs))
+    for task, recipe in RECIPES.items():
+        (project / f"conf/experiment/{task}_sample.yaml").write_text(recipe.format(epochs=epochs))
 
 
 def commit() -> None:
@@ -64,27 +79,37 @@ def run(*words: str) -> str:
     return ended.stdout + ended.stderr
 
 
-def test_repro_goes_from_nothing_to_a_registered_model_that_reads(project: Path) -> None:
+def test_repro_goes_from_nothing_to_registered_models_that_read(project: Path) -> None:
     run("dvc", "repro")
 
-    assert (project / "outputs/rec/train/curves.png").stat().st_size > 1000
     assert (project / "outputs/rec/train/gallery/worst.png").stat().st_size > 1000
-    metrics = json.loads((project / "metrics/rec/eval.json").read_text())
-    assert metrics["test/n_eval"] == 5
+    assert list((project / "outputs/det/train/gallery").glob("*_missed_*.jpg"))
+    for task, num_samples in (("rec", num_lines(project, "test")), ("det", 1), ("pages", 1)):
+        assert json.loads((project / f"metrics/{task}/eval.json").read_text())["test/n_eval"] == num_samples
+    for task in ("rec", "det"):
+        assert (project / f"outputs/{task}/train/curves.png").stat().st_size > 1000
+    chosen = json.loads((project / "outputs/det/eval/postprocess.json").read_text())
+    exported = yaml.safe_load((project / "outputs/det/export/inference.yml").read_text())["PostProcess"]
+    assert {name: exported[name] for name in chosen} == chosen
     assert "up to date" in run("dvc", "repro")
     assert "test/exact" in run("dvc", "metrics", "show", "--md")
     commit()
 
-    readings = json.loads(
-        run_stdout("paddock", "predict", "data/prepared/sample/rec/crop_img_test", "--out", "json", "--save", "sheet")
-    )
-    assert len(readings) == 5
-    assert (project / "sheet/readings.png").stat().st_size > 1000
+    page = next((project / "data/prepared/sample/det/test_imgs").iterdir()).relative_to(project)
+    assert run_stdout("paddock", "predict", str(page), "--save", "demo").startswith(f"{page}: ")
+    assert (project / "demo/result.jpg").stat().st_size > 1000
 
-    run("dvc", "exp", "run", "-S", "pipelines.rec.Global.epoch_num=2")
-    assert json.loads((project / "metrics/rec/train.json").read_text())["steps"] == 6
+    said = run("dvc", "exp", "run", "-S", "pipelines.rec.Global.epoch_num=2")
+    assert "Stage 'train@det' didn't change, skipping" in said
+    assert json.loads((project / "metrics/rec/train.json").read_text())["steps"] == 2 * (
+        num_lines(project, "train") // 16
+    )
     assert "metrics/rec/train.json" in run("dvc", "metrics", "diff")
     assert yaml.safe_load((project / "outputs/rec/train/config.yaml").read_text())["Global"]["epoch_num"] == 2
+
+
+def num_lines(project: Path, split: str) -> int:
+    return len((project / f"data/prepared/sample/rec/rec_gt_{split}.txt").read_text(encoding="utf-8").splitlines())
 
 
 def run_stdout(*words: str) -> str:
@@ -96,7 +121,7 @@ def run_stdout(*words: str) -> str:
 def test_training_that_was_killed_goes_on_with_the_next_repro(project: Path) -> None:
     write_recipe(project, epochs=40)
     run("dvc", "repro", "prepare")
-    with subprocess.Popen(["dvc", "repro"], start_new_session=True, stderr=subprocess.DEVNULL) as repro:
+    with subprocess.Popen(["dvc", "repro", "train@rec"], start_new_session=True, stderr=subprocess.DEVNULL) as repro:
         try:
             wait_for_epoch(project / "scratch", 2)
         finally:
@@ -104,7 +129,7 @@ def test_training_that_was_killed_goes_on_with_the_next_repro(project: Path) -> 
     first_run = next((project / "scratch").glob("*/run.json")).read_text()
     write_recipe(project, epochs=40)
 
-    said = run("dvc", "repro")
+    said = run("dvc", "repro", "train@rec")
 
     assert "resumed from" in said
     states = json.loads((project / "outputs/rec/train/latest.states").read_text())
@@ -140,13 +165,13 @@ def test_sweep_names_the_best_trial_and_survives_a_failing_one(project: Path) ->
 
 
 def test_resnet34_goes_the_same_way(project: Path) -> None:
-    words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_lines=60", "Global.epoch_num=1"]
+    words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_pages=4", "Global.epoch_num=1"]
     words += ["Train.loader.batch_size_per_card=16", "export.parity_samples=4"]
     for verb in ("prepare", "train", "eval", "export"):
         run("paddock", verb, *words)
 
     picture = next((project / "data/prepared/sample/rec/crop_img_test").iterdir()).relative_to(project)
-    (reading,) = json.loads(run_stdout("paddock", "predict", str(picture), "--out", "json"))
+    (reading,) = json.loads(run_stdout("paddock", "predict", str(picture), "--task", "rec", "--out", "json"))
     assert reading["image"] == str(picture)
     package = json.loads((project / "outputs/rec/export/paddock.json").read_text())
     assert package["model"] == "rec_crnn_r34"

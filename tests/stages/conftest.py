@@ -3,14 +3,19 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from paddock.config.schema import Config
 from paddock.core.files import write_json
+from paddock.serving.registered import register
+from paddock.stages import eval as evaluation
 from paddock.stages import export
-from tests.trained_project import make_project
+from paddock.tracking.run import read_state
+from tests import tiny_recognizer
+from tests.trained_project import make_det_project, make_project
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +50,46 @@ def exported(exported_project: Path, trained_project: tuple[Path, Config], monke
 def trained(trained_project: tuple[Path, Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """The config of a trained project of the test's own, which is the working directory."""
     folder, config = trained_project
+    monkeypatch.chdir(shutil.copytree(folder, tmp_path / "project"))
+    return config
+
+
+@pytest.fixture(scope="session")
+def trained_det_project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config]:
+    """A project that has trained a detector, and not scored or exported it yet; to be copied."""
+    folder = tmp_path_factory.mktemp("trained_det")
+    with _inside(folder):
+        return folder, make_det_project(folder)
+
+
+@pytest.fixture(scope="session")
+def pages_project(trained_det_project: tuple[Path, Config], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has scored and exported its detector and has the package of a recogniser; to be read only."""
+    template, config = trained_det_project
+    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("pages") / "project"))
+    with _inside(folder):
+        evaluation.run(config)
+        export.run(config)
+        pictures = tiny_recognizer.write_pictures(folder / "pictures", [(32, 40), (20, 85)])
+        package = tiny_recognizer.write_package(Path("outputs/rec/export"), pictures)
+        state = read_state(Path("outputs/det/train/run.json"))  # versions belong to a run; any will do
+        register(package, replace(config.registry, model="paddock-rec"), config.tracking, state.local_id, {})
+    return folder
+
+
+@pytest.fixture
+def read_pages(
+    pages_project: Path, trained_det_project: tuple[Path, Config], monkeypatch: pytest.MonkeyPatch
+) -> Config:
+    """The config of the project with both packages, which is the working directory."""
+    monkeypatch.chdir(pages_project)
+    return trained_det_project[1]
+
+
+@pytest.fixture
+def trained_det(trained_det_project: tuple[Path, Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The config of a project of the test's own that has trained a detector; it is the working directory."""
+    folder, config = trained_det_project
     monkeypatch.chdir(shutil.copytree(folder, tmp_path / "project"))
     return config
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from mlflow import MlflowClient
 
 from paddock.config.schema import Config, Store
 from paddock.core.errors import CheckpointError, ConfigError, ExportError
-from paddock.core.files import read_json
+from paddock.core.files import read_json, write_json
 from paddock.stages import export
 from paddock.tracking import store as stores
 from tests.trained_project import OVERRIDES
@@ -104,3 +105,26 @@ def test_a_second_export_of_the_same_training_registers_nothing_new(trained: Con
 
     assert "version 1 (new)" in first.stderr
     assert "version 1 (registered before)" in second.stderr
+
+
+def test_a_detectors_package_has_the_thresholds_that_evaluation_chose(read_pages: Config) -> None:
+    chosen = read_json(Path("outputs/det/eval/postprocess.json"))
+    stored = yaml.safe_load(Path("outputs/det/export/inference.yml").read_text(encoding="utf-8"))["PostProcess"]
+    metrics = read_json(Path("metrics/det/export.json"))
+
+    assert chosen["unclip_ratio"] != read_pages.PostProcess["unclip_ratio"]
+    assert {name: stored[name] for name in chosen} == chosen
+    assert stored["max_candidates"] == read_pages.PostProcess["max_candidates"]
+    assert (metrics["export/same_boxes"], metrics["export/hmean_deployed"]) == (1, 1)
+    version = _client().get_model_version_by_alias("paddock-det", "champion")
+    assert (version.tags["task"], version.tags["test/hmean"]) == ("det", "1")
+
+
+def test_thresholds_that_were_chosen_for_another_training_are_not_exported(trained_det: Config) -> None:
+    write_json(Path("outputs/det/eval/run.json"), {"local_id": "another", "run_id": None, "experiment": "e"})
+    write_json(Path("outputs/det/eval/postprocess.json"), {"unclip_ratio": 1.2})
+
+    export.run(replace(trained_det, tracking=replace(trained_det.tracking, store=Store.off)))
+
+    stored = yaml.safe_load(Path("outputs/det/export/inference.yml").read_text(encoding="utf-8"))["PostProcess"]
+    assert stored["unclip_ratio"] == trained_det.PostProcess["unclip_ratio"]

@@ -1,4 +1,4 @@
-"""predict: the registered model reads pictures, and its result is text, JSON or a sheet of pictures."""
+"""predict: the registered models read pictures, and the result is text, JSON or what is drawn beside the pictures."""
 
 import argparse
 import json
@@ -7,19 +7,21 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from paddock.cli import parse
 from paddock.config.schema import Config
 from paddock.core.errors import ConfigError, DatasetError, TrackingError
 from paddock.core.files import read_json
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.stages import predict
 
 pytestmark = pytest.mark.slow
 
 CROPS = Path("data/prepared/sample/rec/crop_img_test")
+PAGES = Path("data/prepared/ppocrlabel/det/test_imgs")
 
 
 def _arguments(*inputs: Path, **options: object) -> argparse.Namespace:
-    defaults = {"alias": None, "model": "rec", "out": "text", "save": None}
+    defaults = {"alias": None, "task": "rec", "out": "text", "save": None}
     return argparse.Namespace(inputs=list(inputs), **(defaults | options))
 
 
@@ -30,7 +32,7 @@ def test_a_line_for_each_picture_names_it_and_says_what_paddleocr_reads_in_it(
 
     rows = [line.split("\t") for line in capsys.readouterr().out.rstrip("\n").split("\n")]
     pictures = sorted(CROPS.iterdir())
-    deployed = Runtime(Path("outputs/rec/export"), "PP-OCRv3_mobile_rec").read(pictures)
+    deployed = Recognizer(Path("outputs/rec/export"), "PP-OCRv3_mobile_rec").read(pictures)
     assert [row[:2] for row in rows] == [
         [str(path), result.text] for path, result in zip(pictures, deployed, strict=True)
     ]
@@ -68,5 +70,38 @@ def test_a_picture_that_does_not_exist_is_said_before_anything_is_loaded(exporte
 
 
 def test_a_task_that_no_model_reads_is_refused(exported: Config) -> None:
-    with pytest.raises(ConfigError, match=r"--model recc: no such model is read\. Did you mean 'rec'\?"):
-        predict.run(exported, _arguments(CROPS, model="recc"))
+    with pytest.raises(ConfigError, match=r"--task recc: nothing is read so\. Did you mean 'rec'\?"):
+        predict.run(exported, _arguments(CROPS, task="recc"))
+
+
+def test_pages_are_read_with_both_champions_unless_told_otherwise(
+    read_pages: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = min(PAGES.iterdir())
+
+    predict.run(read_pages, parse("predict", [str(picture)]))
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{picture}: 3 texts"
+    assert len(said) == 1 + 3
+
+
+def test_json_of_pages_has_boxes_texts_and_polygons(read_pages: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    predict.run(read_pages, _arguments(PAGES, task="pages", out="json"))
+
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["image"] for row in rows] == [str(path) for path in sorted(PAGES.iterdir())]
+    assert all(len(row["lines"]) == len(row["polygons"]) == 3 for row in rows)
+
+
+def test_a_page_and_its_texts_are_saved_where_asked(read_pages: Config, tmp_path: Path) -> None:
+    predict.run(read_pages, _arguments(min(PAGES.iterdir()), task="pages", save=tmp_path / "demo"))
+
+    with Image.open(tmp_path / "demo" / "result.jpg") as picture:
+        assert picture.size == (2 * 288, 256)
+    assert len(read_json(tmp_path / "demo" / "result.json")[0]["lines"]) == 3
+
+
+def test_a_detector_that_was_never_registered_is_one_line(exported: Config) -> None:
+    with pytest.raises(TrackingError, match=r"holds no model 'paddock-det'\. Train and register one with `dvc repro`"):
+        predict.run(exported, _arguments(CROPS, task="pages"))

@@ -49,6 +49,26 @@ def test_report_counts_missing_and_unused_names(tmp_path: Path) -> None:
     assert lines[1:] == ["  missing 2: 1.weight, 1.bias", "  unused 2: 2.weight, 2.bias"]
 
 
+class Whole(nn.Layer):
+    """A backbone with a head behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Linear(4, 6), nn.Linear(6, 5))
+        self.head = nn.Linear(5, 2)
+
+
+def test_a_backbones_own_file_fills_the_backbone_of_a_network(tmp_path: Path) -> None:
+    source, target = nn.Sequential(nn.Linear(4, 6), nn.Linear(6, 5), nn.Linear(5, 1000)), Whole()
+
+    report = load_pretrained(target, saved(tmp_path / "imagenet.pdparams", source), min_matched_ratio=0.5)
+
+    assert np.array_equal(target.backbone[1].weight.numpy(), source[1].weight.numpy())
+    assert report.matched == ("backbone.0.weight", "backbone.0.bias", "backbone.1.weight", "backbone.1.bias")
+    assert report.missing == ("head.weight", "head.bias")
+    assert report.unused == ("2.weight", "2.bias")
+
+
 def test_weights_of_another_architecture_are_refused_and_load_nothing(tmp_path: Path) -> None:
     target = network(2)
     before = target[1].bias.numpy().copy()

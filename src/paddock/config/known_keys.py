@@ -216,7 +216,7 @@ TRANSFORMS = Transforms(
         "KeepKeys": {"keep_keys": list},
         "DetLabelEncode": None,
         "IaaAugment": {"augmenter_args": list | None},
-        "ColorJitter": dict.fromkeys(("brightness", "contrast", "saturation", "hue"), _NUMBER | list),
+        "ColorJitter": dict.fromkeys(("brightness", "contrast", "saturation", "hue"), _NUMBER),
         "EastRandomCropData": {"size": list, "max_tries": int, "keep_ratio": bool, "min_crop_side_ratio": _NUMBER},
         "MakeBorderMap": {"shrink_ratio": _NUMBER, "thresh_min": _NUMBER, "thresh_max": _NUMBER, "total_epoch": int},
         "MakeShrinkMap": {"shrink_ratio": _NUMBER, "min_text_size": _NUMBER, "total_epoch": int},

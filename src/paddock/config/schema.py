@@ -21,6 +21,14 @@ class OnError(Enum):
     drop = "drop"
 
 
+class Difficult(Enum):
+    """What a region is that PPOCRLabel marks as difficult."""
+
+    keep = "keep"
+    ignore = "ignore"
+    drop = "drop"
+
+
 class Device(Enum):
     """Where tensors live, by PaddleOCR's names."""
 
@@ -57,8 +65,8 @@ class SplitConfig:
 class SampleConfig:
     """What the built-in renderer draws; read by ``dataset.format=sample`` only."""
 
-    num_lines: int
-    """Text lines, all splits together."""
+    num_pages: int
+    """All splits together; a page has 21 lines on average."""
 
 
 @dataclass(kw_only=True)
@@ -75,9 +83,12 @@ class DatasetConfig:
     """Label files relative to ``raw``; empty means the format's own names."""
     split: SplitConfig
     group_pattern: str
-    """Regular expression searched in an image's file name; its first group names the source picture."""
+    """Regular expression searched in an image's file name; its first group names what must not straddle splits: the
+    source picture of a crop, the document of a page."""
     on_error: OnError
     """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
+    difficult: Difficult
+    """``keep`` takes difficult text as any other, ``ignore`` neither learns nor scores it, ``drop`` leaves it out."""
     dictionary: str | None
     """Given character dictionary, one character a line; null builds one from the labels."""
     sample: SampleConfig
@@ -172,6 +183,8 @@ class ExportConfig:
     """Real validation images on which both are compared."""
     tolerance: float
     """Largest allowed difference of a probability."""
+    min_same_boxes: float
+    """Share of the boxes that a detector must find in both forms, to within 0.95 of their union."""
 
 
 @dataclass(kw_only=True)

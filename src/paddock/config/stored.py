@@ -17,6 +17,9 @@ from paddock.core.files import write_text
 DICTIONARY = "dict.txt"
 """What a network's classes mean, beside its weights wherever they go."""
 
+POSTPROCESS = "postprocess.json"
+"""What evaluation chose of PaddleOCR's PostProcess section, in ``eval/``; the export takes it."""
+
 LAST = "last"
 """``Global.checkpoints=last``: go on where a killed training of the same config, data and code stopped. PaddleOCR would
 take it for a path."""
@@ -78,7 +81,7 @@ def load(path: Path) -> Config:
 
 
 def load_trained(folder: Path) -> Config:
-    """The config of the training that filled ``folder``, with the dictionary that lies beside its weights.
+    """The config of the training that filled ``folder``, with the dictionary beside its weights, if it has one.
 
     The one in data/prepared may have been written anew since, and weights mean nothing without their own.
 
@@ -86,6 +89,8 @@ def load_trained(folder: Path) -> Config:
         ConfigError: as `load`.
     """
     stored = load(folder / "config.yaml")
+    if not stored.Global.get("character_dict_path"):
+        return stored
     return replace(stored, Global={**stored.Global, "character_dict_path": str(folder / DICTIONARY)})
 
 

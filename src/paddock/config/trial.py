@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -73,6 +73,30 @@ def read_results(folder: Path) -> list[TrialResult]:
     """The results below a sweep's folder, by number."""
     results = [TrialResult(**read_json(path)) for path in folder.glob(f"*/{RESULT}")]
     return sorted(results, key=lambda result: result.number)
+
+
+def best_of(results: Sequence[TrialResult]) -> TrialResult | None:
+    """The first of the trials with the largest value; None when all failed."""
+    scored = [result for result in results if result.value is not None]
+    return max(scored, key=lambda result: result.value or 0.0, default=None)
+
+
+def table(results: Sequence[TrialResult], indicator: str) -> list[str]:
+    """Lines for a terminal: the trials, best first, and which one that is.
+
+    Args:
+        indicator: name of the trials' values.
+    """
+    lines = [f"{'trial':<7}{indicator:<12}{'seconds':<9}settings"]
+    for result in sorted(results, key=lambda result: -(result.value if result.value is not None else -1.0)):
+        value = f"{result.value:.4f}" if result.value is not None else "failed"
+        lines.append(f"#{result.number:<6}{value:<12}{result.seconds:<9.0f}{' '.join(result.overrides)}")
+        if result.error:
+            lines.append(f"       {result.error}")
+    if best := best_of(results):
+        words = " ".join(best.overrides)
+        lines.append(f"best: #{best.number} {words}, {indicator} {best.value:.4f}, in {best.folder}/train")
+    return lines
 
 
 def _in_child(trial: Trial, root: Path, words: list[str], folder: Path, number: int) -> TrialResult:

@@ -1,20 +1,15 @@
 """Every image is decoded and every text held against the dictionary before anything is written."""
 
-import hashlib
-import io
-import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import cv2
-import numpy as np
-from PIL import Image
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from paddock.data.charset import Charset
-from paddock.data.progress import progress
-from paddock.data.samples import Problem, RecSample
+from paddock.data.picture import read_picture
+from paddock.data.samples import PageSample, Problem, RecSample
+from paddock.data.threads import map_in_threads
 
-_DECODING_ERRORS = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
+S = TypeVar("S", RecSample, PageSample)
 
 
 @dataclass(frozen=True)
@@ -28,38 +23,43 @@ class CheckedSample:
     height: int
 
 
-def without_repeats(samples: Sequence[RecSample]) -> tuple[list[RecSample], list[Problem], int]:
+def without_repeats(samples: Sequence[S], differ: Callable[[S, S], str]) -> tuple[list[S], list[Problem], int]:
     """Keep one sample an image.
 
+    Args:
+        differ: words a second label of an image, and the first.
+
     Returns:
-        The samples, a problem ``conflicting_label`` for each image that also has another text, and how many
+        The samples, a problem ``conflicting_label`` for each image that is also labelled otherwise, and how many
         lines only say the same again.
     """
-    first: dict[object, RecSample] = {}
+    first: dict[object, S] = {}
     problems, num_repeated = [], 0
     for sample in samples:
         known = first.setdefault(sample.image, sample)
-        if known.text != sample.text:
-            message = f"{sample.image.name} is {sample.text!r} here and {known.text!r} in {known.origin}. Delete one."
+        if replace(known, origin=sample.origin) != sample:
+            message = f"{differ(sample, known)} in {known.origin}. Delete one."
             problems.append(Problem("conflicting_label", sample.origin, message))
         elif known is not sample:
             num_repeated += 1
     return list(first.values()), problems, num_repeated
 
 
+def other_text(sample: RecSample, known: RecSample) -> str:
+    """How two labels of a crop differ."""
+    return f"{sample.image.name} is {sample.text!r} here and {known.text!r}"
+
+
+def other_boxes(sample: PageSample, known: PageSample) -> str:
+    """How two labels of a page differ."""
+    return f"{sample.image.name} has {len(sample.regions)} boxes here and {len(known.regions)}, not the same,"
+
+
 def check_images(samples: Sequence[RecSample]) -> tuple[list[CheckedSample], list[Problem]]:
-    """Decode all images; one that cannot be read is the problem ``image_corrupt``."""
-    checked, problems = [], []
-    for sample in progress(samples, "check images"):
-        try:
-            content = sample.image.read_bytes()
-            width, height = decoded_size(content)
-        except _DECODING_ERRORS as error:
-            message = f"image {sample.image} is corrupt: {error}. Export it again or delete the line."
-            problems.append(Problem("image_corrupt", sample.origin, message))
-        else:
-            checked.append(CheckedSample(sample, hashlib.sha256(content).hexdigest(), width, height))
-    return checked, problems
+    """Decode all images; see `read_picture` for the problems."""
+    checked = map_in_threads(_check_image, samples, "check images")
+    problems = [entry for entry in checked if isinstance(entry, Problem)]
+    return [entry for entry in checked if isinstance(entry, CheckedSample)], problems
 
 
 def check_texts(samples: Sequence[CheckedSample], charset: Charset) -> tuple[list[CheckedSample], list[Problem]]:
@@ -76,17 +76,8 @@ def check_texts(samples: Sequence[CheckedSample], charset: Charset) -> tuple[lis
     return writable, problems
 
 
-def decoded_size(content: bytes) -> tuple[int, int]:
-    """Width and height of a fully decoded image.
-
-    Raises:
-        OSError, ValueError, SyntaxError, EOFError, struct.error, DecompressionBombError: it cannot be decoded.
-    """
-    # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr.
-    with Image.open(io.BytesIO(content)) as image:
-        image.load()
-    # Training and deployment read with OpenCV; it also turns the picture as EXIF says, so its size counts.
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise ValueError("OpenCV cannot decode it")
-    return pixels.shape[1], pixels.shape[0]
+def _check_image(sample: RecSample) -> CheckedSample | Problem:
+    picture = read_picture(sample.image, sample.origin)
+    if isinstance(picture, Problem):
+        return picture
+    return CheckedSample(sample, picture.sha256, picture.width, picture.height)

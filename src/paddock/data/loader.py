@@ -148,6 +148,7 @@ class TrainPlan:
         widths: pixels each sample takes; a batch is padded to its widest.
         batch_size: samples a batch on one device.
         drop_last: leave out an incomplete batch, unless it is the only one.
+        shares: of each sample's label file, how much of it an epoch takes, drawn anew for each; empty takes all.
         rank, world_size: which of how many processes this is; each takes every ``world_size``-th batch.
     """
 
@@ -158,11 +159,13 @@ class TrainPlan:
     seed: int
     rank: int = 0
     world_size: int = 1
+    shares: Sequence[float] = ()
 
     def __call__(self, epoch: int) -> list[list[int]]:
         rng = np.random.default_rng([self.seed, epoch])
-        count, size = len(self.widths), self.batch_size
-        order = rng.permutation(count) if self.shuffle else np.arange(count)
+        taken = self._taken(rng)
+        count, size = len(taken), self.batch_size
+        order = rng.permutation(taken) if self.shuffle else taken
         if self.drop_last and count >= size:
             order = order[: count // size * size]
         if self.shuffle:
@@ -175,20 +178,35 @@ class TrainPlan:
         whole = len(batches) // self.world_size * self.world_size
         return batches[self.rank : whole : self.world_size]
 
+    def _taken(self, rng: Generator) -> NDArray[np.int64]:
+        """The samples of an epoch, in their order; every epoch has as many."""
+        if not self.shares:
+            return np.arange(len(self.widths))
+        shares = np.asarray(self.shares)
+        parts = []
+        for share in np.unique(shares):
+            members = np.flatnonzero(shares == share)
+            parts.append(members if share >= 1 else rng.choice(members, round(share * len(members)), replace=False))
+        return np.sort(np.concatenate(parts))
+
 
 @dataclass(frozen=True)
 class EvalPlan:
-    """Batches of pictures of equal width, so that a reading never depends on its neighbours' padding."""
+    """Batches of pictures of equal size, so that a result never depends on its neighbours' padding.
 
-    widths: Sequence[int]
+    Args:
+        sizes: of each sample, anything that tells sizes apart and can be sorted.
+    """
+
+    sizes: Sequence[Any]
     batch_size: int
 
     def __call__(self, epoch: int) -> list[list[int]]:
-        by_width: dict[int, list[int]] = {}
-        for number, width in enumerate(self.widths):
-            by_width.setdefault(width, []).append(number)
+        by_size: dict[Any, list[int]] = {}
+        for number, size in enumerate(self.sizes):
+            by_size.setdefault(size, []).append(number)
         return [
             numbers[start : start + self.batch_size]
-            for _, numbers in sorted(by_width.items())
+            for _, numbers in sorted(by_size.items())
             for start in range(0, len(numbers), self.batch_size)
         ]

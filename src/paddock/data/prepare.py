@@ -1,53 +1,83 @@
-"""From a raw folder to the prepared layout: read, check, split, write."""
+"""From a raw folder to the prepared layouts: read, check, split, write.
+
+Pages are split, and their crops go where they go: what a recogniser learns from is never on a page that tests.
+"""
 
 import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError, DatasetError
-from paddock.core.files import sha256_folder, write_json, write_text
+from paddock.core.files import sha256_folder, write_json
 from paddock.data.charset import Charset, charset_of, read_charset
-from paddock.data.check import CheckedSample, check_images, check_texts, without_repeats
+from paddock.data.check import CheckedSample, check_images, check_texts, other_boxes, other_text, without_repeats
 from paddock.data.formats import FORMATS
 from paddock.data.own_folder import filled, refuse_foreign
-from paddock.data.prepared import PreparedRec
-from paddock.data.progress import progress
-from paddock.data.sample.lines import write_sample
-from paddock.data.samples import Problem
+from paddock.data.pages import CheckedPage, check_pages
+from paddock.data.prepared import DETECTION, RECOGNITION, STATS, PreparedDet, PreparedRec
+from paddock.data.sample.pages import write_sample
+from paddock.data.samples import Problem, RawData
 from paddock.data.split import split_samples
-from paddock.data.stats import rec_stats
+from paddock.data.stats import det_stats, rec_stats
+from paddock.data.write import write_det, write_rec
 
 _LISTED_PROBLEMS = 20
 
 log = logging.getLogger(__name__)
 
 
-def prepare_rec(dataset: DatasetConfig, seed: int, target: Path) -> dict[str, Any]:
-    """Write ``dataset`` in PaddleOCR's layout to ``target``, which is replaced as a whole or left as it was.
+@dataclass(frozen=True)
+class _Usable:
+    """What can be trained on, and the count of what was left out or mended, by reason."""
+
+    pages: list[CheckedPage]
+    crops: list[CheckedSample]
+    """Those that came as such."""
+    charset: Charset
+    dropped: Counter[str]
+    dropped_crops: Counter[str]
+    """What is missing in recognition only."""
+    mended: Counter[str]
+
+
+def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str, dict[str, Any]]:
+    """Write ``dataset`` in PaddleOCR's layouts below ``folder``, which is replaced as a whole or left as it was.
+
+    Pages make ``det/`` and, with crops cut from their boxes, ``rec/``; crops that came as such make ``rec/``.
 
     Returns:
-        The content of ``target/stats.json``.
+        The content of ``stats.json`` by task, for the tasks that all three splits have data for.
 
     Raises:
         ConfigError: a key of ``dataset`` cannot be used.
         DatasetError: a file is missing, a split would be empty, or with ``on_error=stop`` a line cannot be used.
-        PaddockError: ``target`` cannot be written.
+        PaddockError: ``folder`` cannot be written.
     """
-    refuse_foreign(target, PreparedRec(target).stats_file.name, "Choose another prepared_dir, or empty that folder.")
-    samples, charset, dropped = _usable(dataset, seed)
-    parts = split_samples(samples, dataset.split, seed)
-    stats = rec_stats(parts, charset, dropped)
-    with filled(target) as draft:
-        _write(PreparedRec(draft), parts, charset)
-        # Before stats.json is there: the digest is over labels, dictionary and images alone.
-        head = {"dataset": dataset.name, "task": "rec", "format": dataset.format, "digest": sha256_folder(draft)}
-        stats = head | {"seed": seed} | stats
-        write_json(PreparedRec(draft).stats_file, stats)
+    for inner in folder.iterdir() if folder.is_dir() else [folder]:
+        refuse_foreign(inner, STATS, "Choose another prepared_dir, or empty that folder.")
+    raw = _read(dataset, seed)
+    with filled(folder) as draft:
+        drafts = draft / ".drafts"
+        usable = _usable(raw, dataset, drafts)
+        everything: list[CheckedPage | CheckedSample] = [*usable.pages, *usable.crops]
+        if usable.dropped and not everything:
+            reasons = ", ".join(f"{code} {count}" for code, count in usable.dropped.items())
+            raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
+        parts = split_samples(everything, dataset.split, seed)
+        contents = _write(draft, drafts, parts, usable, dataset.name)
+        shutil.rmtree(drafts, ignore_errors=True)
+        stats = {}
+        for task, content in contents.items():
+            # Before stats.json is there: the digest is over labels, dictionary and images alone.
+            head = {"dataset": dataset.name, "task": task, "format": dataset.format}
+            stats[task] = head | {"digest": sha256_folder(draft / task), "seed": seed} | content
+            write_json(draft / task / STATS, stats[task])
     return stats
 
 
@@ -64,29 +94,53 @@ def raw_folder(dataset: DatasetConfig) -> Path:
     return Path("data/raw") / dataset.name
 
 
-def _usable(dataset: DatasetConfig, seed: int) -> tuple[list[CheckedSample], Charset, Counter[str]]:
-    """Samples that can be trained on, the charset for them, and the count of what was left out, by reason."""
+def _read(dataset: DatasetConfig, seed: int) -> RawData:
     if dataset.format not in FORMATS:
         raise ConfigError(f"dataset.format {dataset.format!r} is unknown. {did_you_mean(dataset.format, FORMATS)}")
     folder = raw_folder(dataset)
     if dataset.format == "sample":
-        write_sample(folder, dataset.sample.num_lines, seed)
+        given = read_charset(Path(dataset.dictionary)).characters if dataset.dictionary else ()
+        write_sample(folder, dataset.sample.num_pages, seed, "".join(given))
     if not folder.is_dir():
         raise DatasetError(f"raw folder {folder} is missing. Check dataset.raw.")
-    raw = FORMATS[dataset.format](folder, dataset)
-    single, conflicts, num_repeated = without_repeats(raw.samples)
-    decoded, corrupt = check_images(single)
-    charset = _charset(dataset, decoded)
-    samples, outside = check_texts(decoded, charset)
-    problems = [*raw.problems, *conflicts, *corrupt, *outside]
-    _report(problems, dataset)
-    dropped = raw.ignored + Counter(repeated_line=num_repeated) + Counter(problem.code for problem in problems)
-    return samples, charset, dropped
+    return FORMATS[dataset.format](folder, dataset)
+
+
+def _usable(raw: RawData, dataset: DatasetConfig, drafts: Path) -> _Usable:
+    single_pages, page_conflicts, num_repeated_pages = without_repeats(raw.pages, other_boxes)
+    single_crops, crop_conflicts, num_repeated_crops = without_repeats(raw.crops, other_text)
+    found = check_pages(single_pages, dataset.difficult, drafts)
+    crops, corrupt = check_images(single_crops)
+    charset = _charset(dataset, [*crops, *(crop for page in found.pages for crop in page.crops)])
+    crops, outside = check_texts(crops, charset)
+    pages, outside_on_pages = _with_writable_crops(found.pages, charset)
+    problems = [*raw.problems, *page_conflicts, *crop_conflicts, *found.problems, *corrupt]
+    crop_problems = [*found.crop_problems, *outside, *outside_on_pages]
+    _report([*problems, *crop_problems], dataset)
+    repeated = Counter(repeated_line=num_repeated_pages + num_repeated_crops)
+    return _Usable(
+        pages=pages,
+        crops=crops,
+        charset=charset,
+        dropped=raw.ignored + found.ignored + repeated + Counter(problem.code for problem in problems),
+        dropped_crops=found.unread + Counter(problem.code for problem in crop_problems),
+        mended=raw.mended + found.mended,
+    )
 
 
 def _charset(dataset: DatasetConfig, samples: Sequence[CheckedSample]) -> Charset:
     texts = [checked.sample.text for checked in samples]
     return read_charset(Path(dataset.dictionary), texts) if dataset.dictionary else charset_of(texts)
+
+
+def _with_writable_crops(pages: Sequence[CheckedPage], charset: Charset) -> tuple[list[CheckedPage], list[Problem]]:
+    """The pages without crops that ``charset`` cannot write; the regions stay."""
+    writable, problems = [], []
+    for page in pages:
+        crops, outside = check_texts(page.crops, charset)
+        writable.append(replace(page, crops=tuple(crops)))
+        problems += outside
+    return writable, problems
 
 
 def _report(problems: Sequence[Problem], dataset: DatasetConfig) -> None:
@@ -101,24 +155,29 @@ def _report(problems: Sequence[Problem], dataset: DatasetConfig) -> None:
         log.warning("%s", problem)
 
 
-def _write(layout: PreparedRec, parts: Mapping[str, Sequence[CheckedSample]], charset: Charset) -> None:
-    write_text(layout.dictionary, charset.file_text())
-    for split, part in parts.items():
-        layout.image_folder(split).mkdir()
-        taken: Counter[str] = Counter()
-        lines = []
-        for checked in progress(part, f"copy {split}"):
-            image = layout.image_folder(split) / _free_name(checked.sample.image, taken)
-            shutil.copyfile(checked.sample.image, image)
-            lines.append(f"{image.relative_to(layout.folder).as_posix()}\t{checked.sample.text}\n")
-        write_text(layout.label_file(split), "".join(lines))
-
-
-def _free_name(image: Path, taken: Counter[str]) -> str:
-    """The image's base name; a second one of that name, from another folder, gets a number."""
-    # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
-    while taken[image.name.lower()]:
-        taken[image.name.lower()] += 1
-        image = image.with_stem(f"{image.stem}_{taken[image.name.lower()]}")
-    taken[image.name.lower()] += 1
-    return image.name
+def _write(
+    draft: Path, drafts: Path, parts: Mapping[str, Sequence[CheckedPage | CheckedSample]], usable: _Usable, name: str
+) -> dict[str, dict[str, Any]]:
+    """Write what each task can use; the statistics by task."""
+    pages = {split: [entry for entry in part if isinstance(entry, CheckedPage)] for split, part in parts.items()}
+    crops = {
+        split: [crop for entry in part for crop in (entry.crops if isinstance(entry, CheckedPage) else (entry,))]
+        for split, part in parts.items()
+    }
+    lacking = {
+        DETECTION: [split for split, part in pages.items() if not any(page.sample.regions for page in part)],
+        RECOGNITION: [split for split, part in crops.items() if not part],
+    }
+    if all(lacking.values()):
+        raise DatasetError(f"{name}: neither boxes nor readable texts are in all of {', '.join(parts)}. Label more.")
+    for task, splits in lacking.items():
+        if 0 < len(splits) < len(parts):
+            log.warning("%s: nothing for %s, because %s would be empty. Label more.", name, task, " and ".join(splits))
+    stats = {}
+    if not lacking[DETECTION]:
+        write_det(PreparedDet(draft / DETECTION), pages, drafts)
+        stats[DETECTION] = det_stats(pages, usable.dropped, usable.mended)
+    if not lacking[RECOGNITION]:
+        write_rec(PreparedRec(draft / RECOGNITION), crops, usable.charset, drafts)
+        stats[RECOGNITION] = rec_stats(crops, usable.charset, usable.dropped + usable.dropped_crops)
+    return stats

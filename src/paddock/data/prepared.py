@@ -1,13 +1,26 @@
-"""The prepared layout for text recognition, that of PaddleOCR's tutorials: who writes it and who reads it meet here."""
+"""The prepared layouts, those of PaddleOCR's tutorials: who writes them and who reads them meet here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from paddock.core.errors import DatasetError
 from paddock.core.files import read_json
 from paddock.data.label_lines import LabelLine, parse_lines
+from paddock.data.page_lines import PageLine, parse_page
 from paddock.data.samples import Problem
+
+Line = TypeVar("Line", LabelLine, PageLine)
+
+STATS = "stats.json"
+"""Stands in every folder of the layout; paddock replaces no folder that lacks it."""
+
+RECOGNITION, DETECTION = "rec", "det"
+"""Folders below ``data/prepared/<dataset>``, named after the tasks that read them."""
+
+NEEDED = {DETECTION: "boxes", RECOGNITION: "readable text"}
+"""What the labels must have in each split for a task to get data."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class PreparedRec:
     @property
     def stats_file(self) -> Path:
         """What ``paddock prepare`` found out."""
-        return self.folder / "stats.json"
+        return self.folder / STATS
 
     def stats(self) -> dict[str, Any]:
         """Content of `stats_file`; its ``digest`` names this very data.
@@ -40,15 +53,53 @@ class PreparedRec:
         Raises:
             DatasetError: the data set has not been prepared, or the file is damaged.
         """
-        try:
-            stats = read_json(self.stats_file)
-        except FileNotFoundError as error:
-            raise DatasetError(f"{self.folder} is not prepared: stats.json is missing. Run paddock prepare.") from error
-        except ValueError as error:
-            raise DatasetError(f"{self.stats_file} is damaged: {error}. Run paddock prepare again.") from error
-        if not isinstance(stats, dict):
-            raise DatasetError(f"{self.stats_file} is damaged: it holds no object. Run paddock prepare again.")
-        return stats
+        return _read_stats(self.stats_file)
+
+
+@dataclass(frozen=True)
+class PreparedDet:
+    """Names below ``data/prepared/<dataset>/det``."""
+
+    folder: Path
+
+    def image_folder(self, split: str) -> Path:
+        """Pages of ``split``: ``train``, ``val`` or ``test``."""
+        return self.folder / f"{split}_imgs"
+
+    def label_file(self, split: str) -> Path:
+        """Boxes of ``split``, with images relative to `folder`."""
+        return self.folder / f"{split}_label.txt"
+
+    @property
+    def stats_file(self) -> Path:
+        """What ``paddock prepare`` found out."""
+        return self.folder / STATS
+
+    def stats(self) -> dict[str, Any]:
+        """Content of `stats_file`; its ``digest`` names this very data.
+
+        Raises:
+            DatasetError: the data set has not been prepared or has no boxes, or the file is damaged.
+        """
+        return _read_stats(self.stats_file)
+
+
+def _read_stats(path: Path) -> dict[str, Any]:
+    folder = path.parent
+    try:
+        stats = read_json(path)
+    except FileNotFoundError as error:
+        if others := sorted(other.parent.name for other in folder.parent.glob(f"*/{STATS}")):
+            raise DatasetError(
+                f"{folder.parent} is prepared for {', '.join(others)} and has nothing for {folder.name}: it has no "
+                f"{NEEDED.get(folder.name, 'such labels')}. Pick another data set with dataset=, or label it."
+            ) from error
+        raise DatasetError(f"{folder} is not prepared: {STATS} is missing. Run paddock prepare.") from error
+    except ValueError as error:
+        raise DatasetError(f"{path} is damaged: {error}. Run paddock prepare again.") from error
+    if not isinstance(stats, dict):
+        raise DatasetError(f"{path} is damaged: it holds no object. Run paddock prepare again.")
+    return stats
 
 
 def read_labels(path: Path, delimiter: str = "\t") -> list[LabelLine]:
@@ -57,11 +108,29 @@ def read_labels(path: Path, delimiter: str = "\t") -> list[LabelLine]:
     Raises:
         DatasetError: the file is missing or holds no line, or a line cannot be used; names file and line.
     """
+    return _whole(parse_lines(path, delimiter), path)
+
+
+def read_pages(path: Path, delimiter: str = "\t") -> list[PageLine]:
+    """Read a detection label file of PaddleOCR's ``label_file_list``; images are as written, relative to ``data_dir``.
+
+    Raises:
+        DatasetError: the file is missing or holds no line, or a line or a box cannot be used; names file and line.
+    """
+    entries = (
+        entry
+        for line in parse_lines(path, delimiter)
+        for entry in ([line] if isinstance(line, Problem) else parse_page(line))
+    )
+    return _whole(entries, path)
+
+
+def _whole(entries: Iterable[Line | Problem], path: Path) -> list[Line]:
     lines = []
-    for line in parse_lines(path, delimiter):
-        if isinstance(line, Problem):
-            raise DatasetError(str(line))
-        lines.append(line)
+    for entry in entries:
+        if isinstance(entry, Problem):
+            raise DatasetError(str(entry))
+        lines.append(entry)
     if not lines:
         raise DatasetError(f"label file {path} holds no line. Run paddock prepare, or check the path.")
     return lines

@@ -9,6 +9,9 @@ SPLITS = ("train", "val", "test")
 IGNORED_TEXTS = frozenset({"###", "*"})
 """Transcriptions by which PaddleOCR knows a region that is to be ignored."""
 
+NOT_LABELLED = frozenset({*IGNORED_TEXTS, "TEMPORARY", "待识别", ""})
+"""Transcriptions that mean "cannot be read" or "not yet read": perhaps a region to find, never a text to learn."""
+
 
 @dataclass(frozen=True)
 class RecSample:
@@ -64,10 +67,23 @@ class Problem:
 
 
 @dataclass
-class RawRec:
+class RawData:
     """Everything a reader found in a raw folder."""
 
-    samples: list[RecSample] = field(default_factory=list)
+    pages: list[PageSample] = field(default_factory=list)
+    """Pictures with boxes; they make data for text detection, and crops of their own."""
+    crops: list[RecSample] = field(default_factory=list)
+    """Crops that came as such, with a text each."""
     problems: list[Problem] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     """What is left out on purpose and is no mistake: unreadable text, crops that no line names."""
+    mended: Counter[str] = field(default_factory=Counter)
+    """What was read although PaddleOCR would stumble over it."""
+
+    def add(self, other: "RawData") -> None:
+        """Append what another label file of the same folder holds."""
+        self.pages += other.pages
+        self.crops += other.crops
+        self.problems += other.problems
+        self.ignored += other.ignored
+        self.mended += other.mended

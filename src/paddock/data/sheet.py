@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -11,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from paddock.core.files import write_bytes
-from paddock.data.sample.fonts import font
+from paddock.data.covering_font import glyphs
+from paddock.data.sample.fonts import font, font_file
 
 COLUMNS = 3
 CELL_WH = (460, 66)
@@ -84,7 +84,7 @@ def printable(text: str) -> str:
 
     The fonts that come with paddock's dependencies hold no Chinese, and paddlex downloads its own.
     """
-    known = _glyphs()
+    known = glyphs(font_file(FACE))
     return "".join(
         character if ord(character) in known else character.encode("unicode_escape").decode() for character in text
     )
@@ -96,10 +96,3 @@ def _font_px(text: str, width_px: int) -> int:
         size for size in range(LARGEST_FONT_PX, SMALLEST_FONT_PX, -1) if font(FACE, size).getlength(text) <= width_px
     )
     return next(fitting, SMALLEST_FONT_PX)
-
-
-@lru_cache(maxsize=1)
-def _glyphs() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - only a sheet with unusual characters needs it
-
-    return frozenset(FT2Font(str(font(FACE, LARGEST_FONT_PX).path)).get_charmap())

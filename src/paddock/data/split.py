@@ -7,16 +7,18 @@ and the group's name, so it does not depend on the order of files, and a data se
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from paddock.config.schema import SplitConfig
 from paddock.core.errors import DatasetError
 from paddock.data.check import CheckedSample
+from paddock.data.pages import CheckedPage
 from paddock.data.samples import SPLITS
 
-Group = list[CheckedSample]
+Checked = TypeVar("Checked", bound=CheckedSample | CheckedPage)
 
 
-def split_samples(samples: Sequence[CheckedSample], shares: SplitConfig, seed: int) -> dict[str, Group]:
+def split_samples(samples: Sequence[Checked], shares: SplitConfig, seed: int) -> dict[str, list[Checked]]:
     """Divide ``samples`` by ``shares``, as exactly as whole groups allow.
 
     Returns:
@@ -31,7 +33,7 @@ def split_samples(samples: Sequence[CheckedSample], shares: SplitConfig, seed: i
             f"a split would be empty: {len(samples)} usable samples come from {len(groups)} source picture(s), "
             f"and each of {', '.join(SPLITS)} needs one. Label more pictures, or check dataset.group_pattern."
         )
-    chosen: dict[str, list[Group]] = {name: [] for name in SPLITS}
+    chosen: dict[str, list[list[Checked]]] = {name: [] for name in SPLITS}
     for name in sorted(groups, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest()):
         chosen[_destination(len(groups[name]), chosen, shares, len(samples))].append(groups[name])
     _fill_empty(chosen)
@@ -41,7 +43,7 @@ def split_samples(samples: Sequence[CheckedSample], shares: SplitConfig, seed: i
     }
 
 
-def independent_groups(samples: Sequence[CheckedSample]) -> dict[str, Group]:
+def independent_groups(samples: Sequence[Checked]) -> dict[str, list[Checked]]:
     """Join groups that share a picture byte for byte; each result is named after its alphabetically first group."""
     parent: dict[str, str] = {}
 
@@ -54,13 +56,13 @@ def independent_groups(samples: Sequence[CheckedSample]) -> dict[str, Group]:
     for checked in samples:
         mine, other = root(checked.sample.group), root(owner.setdefault(checked.sha256, checked.sample.group))
         parent[max(mine, other)] = min(mine, other)
-    joined: defaultdict[str, Group] = defaultdict(list)
+    joined: defaultdict[str, list[Checked]] = defaultdict(list)
     for checked in samples:
         joined[root(checked.sample.group)].append(checked)
     return dict(joined)
 
 
-def _destination(size: int, chosen: dict[str, list[Group]], shares: SplitConfig, total: int) -> str:
+def _destination(size: int, chosen: dict[str, list[list[Checked]]], shares: SplitConfig, total: int) -> str:
     """Test and val take a group while that brings them nearer to their share; train takes the rest."""
     for name, share in (("test", shares.test), ("val", shares.val)):
         missing = max(1.0, share * total) - sum(map(len, chosen[name]))
@@ -69,7 +71,7 @@ def _destination(size: int, chosen: dict[str, list[Group]], shares: SplitConfig,
     return "train"
 
 
-def _fill_empty(chosen: dict[str, list[Group]]) -> None:
+def _fill_empty(chosen: dict[str, list[list[Checked]]]) -> None:
     """Few large groups can leave a split empty; it gets the smallest group of the split that has most groups."""
     for parts in chosen.values():
         if not parts:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from warnings import catch_warnings, simplefilter
 
-from paddock.config.schema import Config, HardwareConfig
+from paddock.config.schema import Config, ExportConfig, HardwareConfig
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
 from paddock.ocr.datasets import DatasetRef
@@ -27,6 +27,16 @@ class Fitted:
     """Speed, memory and time; never twice the same."""
     reason: str
     """Why it ended: ``finished``, ``patience`` or ``time limit``."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left in its folder."""
+
+    parity: dict[str, float]
+    """How far the deployed model is from the trained one, under ``export/``."""
+    dataset_digest: str
+    """Hex SHA-256 of what the model learnt from."""
 
 
 class Session(Protocol):
@@ -70,6 +80,17 @@ class Engine(Protocol):
         """Score ``weights`` on a split, with a report in ``folder``.
 
         Raises:
+            PaddockError: config, data or weights do not fit.
+        """
+
+    def export(self, config: Config, weights: Path, settings: ExportConfig, folder: Path) -> Exported:
+        """Write ``weights`` into ``folder`` as PaddleOCR's runtime loads them, and hold that against the trained model.
+
+        Args:
+            config: of the training.
+
+        Raises:
+            ExportError: the runtime does not load the model, or reads something else than the trained one.
             PaddockError: config, data or weights do not fit.
         """
 

@@ -17,19 +17,20 @@ from paddle.utils import unique_name
 
 from paddock.accelerate import accelerated
 from paddock.config.fingerprint import fingerprint
-from paddock.config.schema import Config, Device, HardwareConfig
+from paddock.config.schema import Config, Device, ExportConfig, HardwareConfig
 from paddock.config.stored import DICTIONARY, LAST
 from paddock.core.errors import EngineError
 from paddock.core.files import read_json, write_json
 from paddock.data.loader import Loader
-from paddock.engines.engine import Fitted
+from paddock.engines.engine import Exported, Fitted
+from paddock.export.exporters import EXPORTERS
 from paddock.ocr.datasets import DatasetRef
 from paddock.ocr.task import Task
 from paddock.ocr.tasks import open_task
 from paddock.tracking.tracker import Tracker
 from paddock.training import checkpoint
 from paddock.training.curves import write_curves
-from paddock.training.evaluate import evaluate
+from paddock.training.evaluate import evaluate, predictions
 from paddock.training.loop import Training
 from paddock.training.optim import build_optimizer, build_schedule
 from paddock.training.parallel import Group, launch
@@ -171,13 +172,21 @@ class NativeEngine:
         """See `Engine`."""
         task = open_task(config)
         network = trained_network(task, config, weights)
-        scorer = task.scorer()
         with _compute(network, config):
+            task = task.tuned(predictions(network, task.eval_loader("val")))
+            scorer = task.scorer()
             metrics = evaluate(network, task.eval_loader(split), scorer)
         task.write_report(scorer, folder)
         task.write_gallery(scorer, folder, config.training.gallery_size)
         write_json(folder / "metrics.json", {f"{split}/{name}": value for name, value in metrics.items()})
         return metrics
+
+    def export(self, config: Config, weights: Path, settings: ExportConfig, folder: Path) -> Exported:
+        """See `Engine`."""
+        task = open_task(config)
+        parity = EXPORTERS[config.task](task, trained_network(task, config, weights), settings, folder)
+        digest = next(data.digest for data in task.datasets() if data.context == "train")
+        return Exported(parity.metrics(), digest)
 
 
 def open_native(config: Config) -> NativeEngine:

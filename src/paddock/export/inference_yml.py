@@ -1,9 +1,10 @@
 """inference.yml: what PaddleOCR's runtime reads beside a model to prepare pictures and to decode scores.
 
-The operators and keys are those that paddlex 3.7 accepts (paddlex/inference/models/text_recognition/predictor.py).
+The operators and keys are those that paddlex 3.7 accepts (paddlex/inference/models/text_recognition/predictor.py,
+text_detection/predictor.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -20,16 +21,36 @@ def recognition_yml(model_name: str, image_shape: Sequence[int], dictionary: Seq
         image_shape: channels, height, smallest width of the network's input.
         dictionary: characters in the order of the classes, without the blank and without the appended space.
     """
-    content: dict[str, Any] = {
+    resize = {"RecResizeImg": {"image_shape": [int(size) for size in image_shape]}}
+    return _text(model_name, [resize], {"name": "CTCLabelDecode", "character_dict": list(dictionary)})
+
+
+def detection_yml(
+    model_name: str, limit_side_len: int, normalization: Mapping[str, Any], postprocess: Mapping[str, Any]
+) -> str:
+    """The file's text for a DB detector.
+
+    Args:
+        model_name: a detector that paddleocr 3.x has registered; it picks the predictor class and the rule of resizing.
+        limit_side_len: pixels to which the longer side of a larger page is shrunk; PaddleOCR reads that as
+            ``resize_long``, and nothing else, from this file.
+        normalization: ``scale``, ``mean``, ``std`` and ``order`` of NormalizeImage.
+        postprocess: PaddleOCR's section, ``name`` and thresholds.
+    """
+    operators: list[dict[str, Any]] = [
+        {"DetResizeForTest": {"resize_long": int(limit_side_len)}},
+        {"NormalizeImage": dict(normalization)},
+        {"ToCHWImage": None},
+    ]
+    return _text(model_name, operators, postprocess)
+
+
+def _text(model_name: str, operators: Sequence[Mapping[str, Any]], postprocess: Mapping[str, Any]) -> str:
+    decode = {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}}
+    content = {
         "Global": {"model_name": model_name},
-        "PreProcess": {
-            "transform_ops": [
-                {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
-                {"RecResizeImg": {"image_shape": [int(size) for size in image_shape]}},
-                {"KeepKeys": {"keep_keys": ["image"]}},
-            ]
-        },
-        "PostProcess": {"name": "CTCLabelDecode", "character_dict": list(dictionary)},
+        "PreProcess": {"transform_ops": [decode, *operators, {"KeepKeys": {"keep_keys": ["image"]}}]},
+        "PostProcess": dict(postprocess),
     }
     return yaml.dump(content, Dumper=_QuotingDumper, allow_unicode=True, sort_keys=False)
 

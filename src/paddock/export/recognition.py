@@ -1,7 +1,6 @@
 """One trained recogniser as a package that paddleocr 3.x loads, and the proof that it is the trained one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from paddle import nn
@@ -11,11 +10,11 @@ from paddock.config.stored import DICTIONARY
 from paddock.core.errors import ExportError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset
-from paddock.data.loader import Loader
 from paddock.export.inference_yml import recognition_yml
 from paddock.export.package import GRAPH_NAME
-from paddock.export.parity import Parity, compare, gate
-from paddock.export.runtime import Runtime
+from paddock.export.recognition_parity import Parity, compare, gate
+from paddock.export.recognizer import Recognizer
+from paddock.export.spread import spread_samples
 from paddock.export.static import save_static
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
@@ -32,23 +31,8 @@ def export_recognition(task: RecTask, network: nn.Layer, settings: ExportConfig,
         DatasetError: the validation labels are missing or damaged.
     """
     shape = shape_of(task.config.Eval["dataset"]["transforms"])
-    lines = spread_lines(task.eval_loader("val"), settings.parity_samples)
+    lines = spread_samples(task.eval_loader("val"), settings.parity_samples)
     return export_recognizer(network, task.classes.charset, shape, lines, settings, folder)
-
-
-def spread_lines(loader: Loader[TextLine], count: int) -> list[TextLine]:
-    """At most ``count`` lines, evenly over the label files, as validation prepares them; unreadable ones are left out.
-
-    Shape:
-        each ``tensor`` ``[3, H, W]``
-    """
-    total = len(loader.source.samples)
-    shown = min(count, total)
-    lines: list[TextLine] = []
-    for number in (position * total // shown for position in range(shown)):
-        batch = loader.source.load(epoch=0, numbers=[number])  # alone: a batch would be padded to its widest
-        lines += [replace(line, tensor=image) for line, image in zip(batch.samples, batch.images, strict=True)]
-    return lines
 
 
 def export_recognizer(
@@ -76,7 +60,7 @@ def export_recognizer(
     save_static(network, folder, [None, channels, height, None])
     write_text(folder / f"{GRAPH_NAME}.yml", recognition_yml(settings.model_name, image_shape, charset.characters))
     write_text(folder / DICTIONARY, "".join(f"{character}\n" for character in charset.characters))
-    deployed = Runtime(folder, settings.model_name).read([line.image for line in lines])
+    deployed = Recognizer(folder, settings.model_name).read([line.image for line in lines])
     parity = compare(network, CTCLabelDecode(CTCClasses(charset)), lines, deployed)
     gate(parity, settings.tolerance)
     return parity

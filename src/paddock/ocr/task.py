@@ -1,8 +1,8 @@
 """What the engine, the training loop and the export need to know of a task; each task folder has one of these."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from paddle import Tensor, nn
 
 from paddock.data.loader import Batch, Loader
 from paddock.ocr.datasets import DatasetRef
+
+Prediction: TypeAlias = tuple[Sequence[NDArray[np.float32]], Batch[Any]]
+"""A network's outputs on a batch; none where no sample of it could be read."""
 
 
 class Scorer(Protocol):
@@ -50,6 +53,13 @@ class Task(Protocol):
 
     def eval_loader(self, split: str) -> Loader[Any]:
         """Batches of ``val`` or ``test``, every listed sample once."""
+
+    def tuned(self, predictions: Iterator[Prediction]) -> "Task":
+        """The task with what comes behind the network chosen by the validation split; itself if nothing is to choose.
+
+        Args:
+            predictions: of the validation split, computed when they are asked for.
+        """
 
     def scorer(self) -> Scorer:
         """A fresh scorer."""

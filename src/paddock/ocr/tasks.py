@@ -1,11 +1,14 @@
 """The table of tasks: a new one is a folder here and a line in this table."""
 
+from collections.abc import Callable
+
 from paddock.config.schema import Config
 from paddock.core.build import build
+from paddock.ocr.det.task import DetTask
 from paddock.ocr.rec.task import RecTask
 from paddock.ocr.task import Task
 
-TASKS = {"rec": RecTask.open}
+TASKS: dict[str, Callable[..., Task]] = {"det": DetTask.open, "rec": RecTask.open}
 
 
 def open_task(config: Config) -> Task:

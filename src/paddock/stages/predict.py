@@ -1,57 +1,55 @@
-"""predict: pictures -> text, with the registered model behind an alias. Writes only where --save says."""
+"""predict: pictures -> text, with the registered models behind an alias. Writes only where --save says."""
 
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 from paddock.config.schema import Config
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
-from paddock.core.files import write_json
-from paddock.data.sheet import Cell, contact_sheet
-from paddock.serving.predictor import Predictor, Reading, find_pictures
+from paddock.serving.lines import LineReader
+from paddock.serving.pages import PageReader
+from paddock.serving.pictures import find_pictures
 from paddock.tracking.pull import pull
 
-PREDICTORS = {"rec": Predictor}
 
-MOST_PICTURES = 60
-"""Drawn into readings.png; readings.json has all."""
+class Reader(Protocol):
+    """Reads pictures; ``str()`` of a result is for people, its ``row()`` for JSON."""
+
+    def read(self, paths: Sequence[Path]) -> Sequence[Any]:
+        """A result for each picture, in their order."""
+
+    def save(self, results: Sequence[Any], folder: Path) -> None:
+        """Write the results, drawn and as JSON."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be read."""
+
+    reader: type[Reader]
+    tasks: tuple[str, ...]
+    """Whose registered models the reader is made of, in its order."""
+
+
+KINDS = {"pages": Kind(PageReader, ("det", "rec")), "rec": Kind(LineReader, ("rec",))}
 
 
 def run(config: Config, arguments: argparse.Namespace) -> None:
     """Read what ``inputs`` names and print it in their order."""
-    if arguments.model not in PREDICTORS:
-        raise ConfigError(
-            f"--model {arguments.model}: no such model is read. {did_you_mean(arguments.model, PREDICTORS)}"
-        )
+    if arguments.task not in KINDS:
+        raise ConfigError(f"--task {arguments.task}: nothing is read so. {did_you_mean(arguments.task, KINDS)}")
+    kind = KINDS[arguments.task]
     pictures = find_pictures(arguments.inputs)
-    predictor = PREDICTORS[arguments.model](pull(config.registry, config.tracking, arguments.alias))
-    readings = predictor.read(pictures)
+    models = [replace(config.registry, model=f"paddock-{task}") for task in kind.tasks]
+    reader = kind.reader(*(pull(model, config.tracking, arguments.alias) for model in models))
+    results = reader.read(pictures)
     if arguments.save:
-        save(readings, arguments.save)
+        reader.save(results, arguments.save)
     if arguments.out == "json":
-        print(json.dumps(_rows(readings), ensure_ascii=False, indent=2))
+        print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=2))
     else:
-        print("\n".join(f"{reading.path}\t{reading.text}\t{reading.confidence:.3f}" for reading in readings))
-
-
-def save(readings: Sequence[Reading], folder: Path) -> None:
-    """Write readings.json and the contact sheet readings.png into ``folder``.
-
-    Raises:
-        PaddockError: the folder cannot be written.
-    """
-    write_json(folder / "readings.json", _rows(readings))
-    cells = [
-        Cell(reading.path, (reading.text or "(nothing)",), f"{reading.confidence:.3f}")
-        for reading in readings[:MOST_PICTURES]
-    ]
-    contact_sheet(cells, folder / "readings.png")
-
-
-def _rows(readings: Sequence[Reading]) -> list[dict[str, object]]:
-    return [
-        {"image": str(reading.path), "text": reading.text, "confidence": round(reading.confidence, 6)}
-        for reading in readings
-    ]
+        print("\n".join(map(str, results)))

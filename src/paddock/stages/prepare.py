@@ -1,33 +1,53 @@
-"""prepare: dataset.raw -> data/prepared/<dataset>/rec: crops, labels, dictionary, stats.json. See dvc.yaml."""
+"""prepare: dataset.raw -> data/prepared/<dataset>/{det,rec}: pictures, labels, dictionary, stats.json. See dvc.yaml."""
 
 import argparse
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from paddock.config.schema import Config
-from paddock.data.prepare import prepare_rec
-from paddock.data.prepared import PreparedRec, read_labels
+from paddock.data.prepare import prepare_dataset
+from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, PreparedRec, read_labels
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     """Prepare the chosen data set and say what came out."""
-    layout = PreparedRec(Path(config.prepared_dir) / config.task)
-    stats = prepare_rec(config.dataset, config.seed, layout.folder)
-    print("\n".join(_summary(stats, layout)))
+    folder = Path(config.prepared_dir)
+    stats = prepare_dataset(config.dataset, config.seed, folder)
+    for task, content in stats.items():
+        print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
+    if config.task not in stats:
+        print(f"nothing for {config.task}: {config.dataset.name} has no {NEEDED.get(config.task, 'such labels')}")
 
 
-def _summary(stats: dict[str, Any], layout: PreparedRec) -> list[str]:
+def _det_summary(stats: dict[str, Any], folder: Path) -> list[str]:
+    counts = ", ".join(f"{name} {count} ({stats['num_regions'][name]})" for name, count in stats["num_pages"].items())
+    size = " x ".join(f"{stats['box_sizes'][side]['median']:g}" for side in ("width", "height"))
+    lines = [
+        f"{stats['dataset']} det: pages (and boxes) {counts}; left out: {_counts(stats['dropped'])}",
+        f"boxes: median {size} px, {stats['boxes_per_page']['median']:g} a page, {stats['num_ignored']} ignored",
+    ]
+    return [*lines, f"mended: {_counts(stats['mended'])}"] if stats["mended"] else lines
+
+
+def _rec_summary(stats: dict[str, Any], folder: Path) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in stats["num_samples"].items())
     space = " and the space" if stats["use_space_char"] else ""
-    dropped = ", ".join(f"{reason} {count}" for reason, count in stats["dropped"].items()) or "none"
     lines = [
-        f"{stats['dataset']}: {counts}; left out: {dropped}",
+        f"{stats['dataset']} rec: {counts}; left out: {_counts(stats['dropped'])}",
         f"dictionary: {stats['num_characters'] - stats['use_space_char']} characters{space}",
-        *(f"  {line.image}  {line.text}" for line in islice(read_labels(layout.label_file("train")), 3)),
+        *(f"  {line.image}  {line.text}" for line in islice(read_labels(PreparedRec(folder).label_file("train")), 3)),
     ]
     if contradictory := stats["num_contradictory_images"]:
         lines.append(f"label noise: {contradictory} picture(s) come twice under different texts")
     if unseen := stats["characters_not_in_train"]:
         lines.append(f"never seen in training, so never read: {' '.join(map(repr, unseen))}")
-    return [*lines, f"written to {layout.folder}"]
+    return lines
+
+
+def _counts(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in reasons.items()) or "none"
+
+
+_SUMMARIES = {DETECTION: _det_summary, RECOGNITION: _rec_summary}

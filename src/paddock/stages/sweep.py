@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paddock.config.schema import Config
 from paddock.config.sweep import run_sweep
-from paddock.config.trial import TrialResult
+from paddock.config.trial import TrialResult, best_of, table
 from paddock.core.errors import PaddockError, TrackingError
 from paddock.engines.engine import open_engine
 from paddock.stages.train import record, run_name
@@ -31,7 +31,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     with parent_run(config.tracking, f"sweep: {run_name(config)}") as parent:
         parent.tags({"paddock.overrides": " ".join(arguments.overrides)})
         results = run_sweep(arguments.overrides, partial(trial, parent=parent.local_id))
-        print("\n".join(_summary(results, _indicator(config))))
+        print("\n".join(table(results, _indicator(config))))
         _record(results, _indicator(config), parent)
     try:
         print(f"compare them: {compare_link(config.tracking, parent.local_id)} (start `paddock ui` first)")
@@ -55,29 +55,11 @@ def _indicator(config: Config) -> str:
     return f"val/{config.Metric['main_indicator']}"
 
 
-def _best(results: list[TrialResult]) -> TrialResult | None:
-    scored = [result for result in results if result.value is not None]
-    return max(scored, key=lambda result: result.value or 0.0, default=None)
-
-
 def _record(results: list[TrialResult], indicator: str, parent: Tracker) -> None:
     failed = sum(result.status != "ok" for result in results)
     parent.tags({"paddock.trials": len(results), "paddock.failed_trials": failed})
-    if best := _best(results):
+    if best := best_of(results):
         parent.tags({"paddock.best_trial": f"#{best.number} {' '.join(best.overrides)}"})
         parent.metrics({f"best/{indicator}": best.value or 0.0}, best.number)
     if failed == len(results):
         raise PaddockError(f"all {failed} trials failed; the first: {results[0].error}" if results else "no trial ran.")
-
-
-def _summary(results: list[TrialResult], indicator: str) -> list[str]:
-    lines = [f"{'trial':<7}{indicator:<12}{'seconds':<9}settings"]
-    for result in sorted(results, key=lambda result: -(result.value if result.value is not None else -1.0)):
-        value = f"{result.value:.4f}" if result.value is not None else "failed"
-        lines.append(f"#{result.number:<6}{value:<12}{result.seconds:<9.0f}{' '.join(result.overrides)}")
-        if result.error:
-            lines.append(f"       {result.error}")
-    if best := _best(results):
-        words = " ".join(best.overrides)
-        lines.append(f"best: #{best.number} {words}, {indicator} {best.value:.4f}, in {best.folder}/train")
-    return lines

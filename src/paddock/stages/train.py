@@ -14,6 +14,9 @@ from paddock.tracking.run import open_run
 from paddock.tracking.tracker import NullTracker, Tracker
 from paddock.training.claim import claimed
 
+_TRAINING_STATE = frozenset({".pdparams", ".pdopt", ".states"})
+"""Large, and of no use without the rest; of them only the best weights are recorded."""
+
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     """Train one model, on as many devices as ``hardware`` names; a killed training goes on where it stopped."""
@@ -78,6 +81,7 @@ def _record(folder: Path, fitted: Fitted, indicator: str, tracker: Tracker) -> N
     best = {f"val/best_{indicator}": fitted.metrics[f"val/{indicator}"], "val/best_epoch": fitted.metrics["best_epoch"]}
     tracker.metrics(best, steps)
     tracker.tags({"paddock.ended": fitted.reason})
-    for name in ("config.yaml", "dict.txt", "curves.png", "train_curve.csv", "val_curve.csv", "gallery"):
-        tracker.artifact(folder / name)
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in _TRAINING_STATE:
+            tracker.artifact(path)
     tracker.artifact(folder / "best_accuracy.pdparams", "checkpoint")

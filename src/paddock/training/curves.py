@@ -1,20 +1,18 @@
 """The course of a training as two small tables and one picture."""
 
-import csv
 import io
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from paddock.core.files import write_bytes, write_text
+from paddock.core.files import write_bytes, write_csv
 from paddock.training.checkpoint import State
 
 
 def write_curves(state: State, indicator: str, folder: Path) -> None:
     """Write ``train_curve.csv``, ``val_curve.csv`` and ``curves.png`` into ``folder``."""
-    write_text(folder / "train_curve.csv", _table(state.curve))
-    write_text(folder / "val_curve.csv", _table(state.evaluations))
+    write_csv(folder / "train_curve.csv", state.curve)
+    write_csv(folder / "val_curve.csv", state.evaluations)
     figure = Figure(figsize=(9, 3.2), layout="constrained")
     loss, score, rate = figure.subplots(1, 3)
     epochs = [row["epoch"] for row in state.curve]
@@ -31,12 +29,3 @@ def write_curves(state: State, indicator: str, folder: Path) -> None:
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=110)
     write_bytes(folder / "curves.png", content.getvalue())
-
-
-def _table(rows: Sequence[Mapping[str, float]]) -> str:
-    text = io.StringIO()
-    names = dict.fromkeys(name for row in rows for name in row)
-    writer = csv.DictWriter(text, fieldnames=list(names), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

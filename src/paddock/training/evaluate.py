@@ -1,12 +1,13 @@
 """One pass over a split: every sample once, scored by the task."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import paddle
 from paddle import Tensor, nn
 
 from paddock.data.loader import Loader
-from paddock.ocr.task import Scorer
+from paddock.ocr.task import Prediction, Scorer
 
 
 def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> dict[str, float]:
@@ -14,6 +15,13 @@ def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> dict[str
 
     The network is left in the mode it was in.
     """
+    for outputs, batch in predictions(network, loader):
+        scorer.add(outputs, batch)
+    return scorer.metrics()
+
+
+def predictions(network: nn.Layer, loader: Loader[Any]) -> Iterator[Prediction]:
+    """What ``network`` says of each batch, computed when it is asked for."""
     was_training = network.training
     network.eval()
     try:
@@ -21,8 +29,7 @@ def evaluate(network: nn.Layer, loader: Loader[Any], scorer: Scorer) -> dict[str
             for batch in loader.once():
                 outputs = network(paddle.to_tensor(batch.images)) if len(batch.images) else []
                 found = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-                scorer.add([output.numpy() for output in found], batch)
+                yield [output.numpy() for output in found], batch
     finally:
         if was_training:
             network.train()
-    return scorer.metrics()

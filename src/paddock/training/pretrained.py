@@ -1,13 +1,18 @@
 """Starting from somebody else's weights, and saying how much of them was used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from paddle import nn
 
 from paddock.core.errors import CheckpointError
 from paddock.training.pdparams import read_arrays
+
+_BACKBONE = "backbone."
+"""Before a backbone's names in a whole network. PaddleClas, which trains backbones on ImageNet, writes them without."""
 
 _SHOWN = 5
 """Names listed of each kind; the counts say the rest."""
@@ -44,15 +49,16 @@ def load_pretrained(network: nn.Layer, path: Path, min_matched_ratio: float) -> 
     """Fill ``network`` with what fits it in a PaddleOCR ``.pdparams`` file.
 
     Args:
-        path: with or without the suffix, as PaddleOCR accepts it.
+        path: with or without the suffix, as PaddleOCR accepts it; of a whole network, or of its backbone alone.
         min_matched_ratio: share of the network's values below which nothing is loaded.
 
     Raises:
         CheckpointError: the file cannot be read safely, or too little of it fits.
     """
     path = path if path.suffix == ".pdparams" else path.with_name(f"{path.name}.pdparams")
-    arrays = {name: value for name, value in read_arrays(path).items() if isinstance(value, np.ndarray)}
     own = network.state_dict()
+    stored = {name: value for name, value in read_arrays(path).items() if isinstance(value, np.ndarray)}
+    arrays = _named_as_in(own, stored)
     shapes = {name: list(value.shape) for name, value in own.items()}
     fits = [name for name in own if name in arrays and list(arrays[name].shape) == shapes[name]]
     sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
@@ -76,6 +82,13 @@ def load_pretrained(network: nn.Layer, path: Path, min_matched_ratio: float) -> 
         )
     network.set_state_dict({**own, **{name: arrays[name] for name in fits}})  # Paddle warns of a part
     return report
+
+
+def _named_as_in(own: Mapping[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """The file's values under the network's names; a backbone's own file says ``conv1`` for ``backbone.conv1``."""
+    if not own.keys().isdisjoint(stored):
+        return stored
+    return {f"{_BACKBONE}{name}" if f"{_BACKBONE}{name}" in own else name: value for name, value in stored.items()}
 
 
 def load_exactly(network: nn.Layer, path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from paddock.config.schema import DatasetConfig
 from paddock.core.errors import DatasetError
 from paddock.data.formats.paddleocr_rec import read_paddleocr_rec
-from paddock.data.samples import RawRec
+from paddock.data.samples import RawData
 
 MakeDataset = Callable[..., DatasetConfig]
 
@@ -20,13 +20,13 @@ def rec(tmp_path: Path) -> Path:
     return tmp_path / "rec"
 
 
-def read(rec: Path, make_dataset: MakeDataset, content: str, files: Sequence[str] = ()) -> RawRec:
+def read(rec: Path, make_dataset: MakeDataset, content: str, files: Sequence[str] = ()) -> RawData:
     (rec / "rec_gt_train.txt").write_text(content, encoding="utf-8")
     return read_paddleocr_rec(rec, make_dataset(label_files=list(files)))
 
 
-def images(raw: RawRec, rec: Path) -> list[str]:
-    return [sample.image.relative_to(rec).as_posix() for sample in raw.samples]
+def images(raw: RawData, rec: Path) -> list[str]:
+    return [sample.image.relative_to(rec).as_posix() for sample in raw.crops]
 
 
 def test_images_lie_beside_the_labels_below_them_or_in_the_folder_of_their_name(
@@ -53,7 +53,7 @@ def test_label_files_may_lie_deeper_than_the_images(rec: Path, make_dataset: Mak
 def test_a_list_of_images_gives_one_sample_each(rec: Path, make_dataset: MakeDataset) -> None:
     raw = read(rec, make_dataset, '["a.jpg", "train/b.jpg", "gone.jpg"]\tA\n')
     assert images(raw, rec) == ["train/a.jpg", "train/b.jpg"]
-    assert {sample.text for sample in raw.samples} == {"A"}
+    assert {sample.text for sample in raw.crops} == {"A"}
     assert [problem.code for problem in raw.problems] == ["image_missing"]
 
 

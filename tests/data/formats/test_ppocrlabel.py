@@ -14,8 +14,8 @@ MakeDataset = Callable[..., DatasetConfig]
 def test_crops_come_with_text_source_picture_and_line(project: Path, make_dataset: MakeDataset) -> None:
     raw = read_ppocrlabel(project, make_dataset())
     image, origin = project / "crop_img/page2_crop_0.png", f"{project / 'rec_gt.txt'}:3"
-    assert raw.samples[2] == RecSample(image, "A2", "crop_img/page2", origin)
-    assert (len(raw.samples), raw.problems, raw.ignored) == (10, [], {})
+    assert raw.crops[2] == RecSample(image, "A2", "crop_img/page2", origin)
+    assert (len(raw.crops), raw.problems, raw.ignored) == (10, [], {})
 
 
 @pytest.mark.parametrize("text", ["###", "*", "TEMPORARY", "待识别"])
@@ -23,14 +23,14 @@ def test_text_that_is_not_labelled_is_left_out_and_counted(project: Path, make_d
     with (project / "rec_gt.txt").open("a", encoding="utf-8") as file:
         file.write(f"crop_img/page3_crop_0.png\t{text}\ncrop_img/gone.png\t{text}\n")
     raw = read_ppocrlabel(project, make_dataset())
-    assert (len(raw.samples), raw.problems, raw.ignored) == (10, [], {"not_labelled": 2})
+    assert (len(raw.crops), raw.problems, raw.ignored) == (10, [], {"not_labelled": 2})
 
 
 def test_crops_that_no_line_names_are_counted_and_not_used(project: Path, make_dataset: MakeDataset) -> None:
     for name in ("stale_crop_0.JPG", "stale_crop_1.png", "Thumbs.db"):
         (project / "crop_img" / name).touch()
     raw = read_ppocrlabel(project, make_dataset())
-    assert (len(raw.samples), raw.ignored) == (10, {"stray_crop": 2})
+    assert (len(raw.crops), raw.ignored) == (10, {"stray_crop": 2})
 
 
 def test_paths_of_the_annotators_machine_are_found_here(project: Path, make_dataset: MakeDataset) -> None:
@@ -38,7 +38,7 @@ def test_paths_of_the_annotators_machine_are_found_here(project: Path, make_data
     (project / "rec").mkdir()
     (project / "rec" / "train.txt").write_text("\n".join(lines), encoding="utf-8")
     raw = read_ppocrlabel(project, make_dataset(label_files=["rec/train.txt"]))
-    assert [sample.image.name for sample in raw.samples] == ["page0_crop_0.png", "page1_crop_0.png"]
+    assert [sample.image.name for sample in raw.crops] == ["page0_crop_0.png", "page1_crop_0.png"]
     assert raw.ignored == {"stray_crop": 8}
 
 
@@ -50,8 +50,62 @@ def test_lines_that_cannot_be_used_are_listed_in_order(project: Path, make_datas
     assert problems[1].origin == f"{project / 'rec_gt.txt'}:2"
 
 
-def test_a_project_without_recognition_labels_is_refused(tmp_path: Path, make_dataset: MakeDataset) -> None:
-    with pytest.raises(DatasetError, match=r"label file .*rec_gt\.txt is missing"):
+def test_boxes_count_where_there_are_boxes_and_exported_crops_do_not(pages: Path, make_dataset: MakeDataset) -> None:
+    (pages / "crop_img").mkdir()
+    (pages / "crop_img" / "stale_crop_0.jpg").touch()
+    (pages / "rec_gt.txt").write_text("crop_img/stale_crop_0.jpg\tSTALE\n")
+    (pages / "Cache.cach").write_text(f"{pages.name}/page9.png\t[]\n")
+    raw = read_ppocrlabel(pages, make_dataset())
+    assert [page.image for page in raw.pages] == [pages / f"page{number}.png" for number in range(10)]
+    assert raw.pages[2].origin == f"{pages / 'Label.txt'}:3"
+    assert [region.text for region in raw.pages[2].regions] == ["A2", "###"]
+    assert (raw.crops, raw.problems, raw.ignored) == ([], [], {})
+
+
+def test_exported_crops_can_still_be_asked_for(pages: Path, make_dataset: MakeDataset) -> None:
+    (pages / "crop_img").mkdir()
+    (pages / "crop_img" / "page0_crop_0.jpg").touch()
+    (pages / "rec_gt.txt").write_text("crop_img/page0_crop_0.jpg\tA0\n")
+    raw = read_ppocrlabel(pages, make_dataset(label_files=["rec_gt.txt"]))
+    assert ([crop.text for crop in raw.crops], raw.pages) == (["A0"], [])
+
+
+def test_a_project_may_be_renamed_and_its_neighbour_is_not_looked_at(pages: Path, make_dataset: MakeDataset) -> None:
+    moved = pages.rename(pages.with_name("moved"))
+    pages.mkdir()
+    (pages / "page0.png").touch()
+    assert {page.image.parent for page in read_ppocrlabel(moved, make_dataset()).pages} == {moved}
+
+
+@pytest.mark.parametrize("name", ["fileState.txt", "filestate.txt", "FileState.TXT"])
+def test_only_confirmed_pictures_are_taken(pages: Path, make_dataset: MakeDataset, name: str) -> None:
+    states = ["D:\\ocr\\old\\page1.png\t1", "/home/x/pages/page3.png\t1", "pages/page4.png\t0", "pages/page5.png\t1"]
+    (pages / name).write_text("\n".join(states))
+    raw = read_ppocrlabel(pages, make_dataset())
+    assert [page.image.name for page in raw.pages] == ["page1.png", "page3.png", "page5.png"]
+    assert (raw.problems, raw.ignored) == ([], {"not_confirmed": 7})
+
+
+def test_what_is_wrong_with_an_unconfirmed_picture_does_not_matter(pages: Path, make_dataset: MakeDataset) -> None:
+    (pages / "fileState.txt").write_text("pages/page1.png\t1\npages/page2.png\n")
+    with (pages / "Label.txt").open("a") as file:
+        file.write("pages/gone.png\t[]\npages/page3.png\tno json\n")
+    raw = read_ppocrlabel(pages, make_dataset())
+    assert [str(problem) for problem in raw.problems] == [
+        f"{pages / 'fileState.txt'}:2: no tab between image and text in 'pages/page2.png'. Write IMAGE<TAB>TEXT."
+    ]
+    assert (len(raw.pages), raw.ignored) == (1, {"not_confirmed": 11})
+
+
+def test_label_txt_may_be_in_small_letters_and_in_several_folders(pages: Path, make_dataset: MakeDataset) -> None:
+    (pages / "Label.txt").rename(pages / "label.txt")
+    assert len(read_ppocrlabel(pages, make_dataset()).pages) == 10
+    raw = read_ppocrlabel(pages.parent, make_dataset(label_files=["pages/label.txt"]))
+    assert raw.pages[0].group == "pages/page0.png"
+
+
+def test_a_project_without_labels_is_refused(tmp_path: Path, make_dataset: MakeDataset) -> None:
+    with pytest.raises(DatasetError, match=r"neither Label\.txt nor rec_gt\.txt is in .*\. Confirm pictures"):
         read_ppocrlabel(tmp_path, make_dataset())
 
 

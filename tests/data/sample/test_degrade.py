@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paddock.data.sample.degrade import blur, crop, jpeg, noise, tilt, warp
-from paddock.data.sample.paint import PaintedText, Picture
+from paddock.data.sample.degrade import blur, jpeg, lay_on, noise, tilt
+from paddock.data.sample.paint import PaintedText, Picture, Pixels
 
 QUAD = np.array([(30, 20), (90, 20), (90, 40), (30, 40)], np.float32)
 
@@ -29,29 +29,50 @@ def assert_quad_is_on_the_block(picture: Picture) -> None:
     assert (block & quad).sum() / (block | quad).sum() > 0.9
 
 
-def test_a_homography_moves_pixels_and_quads_alike(picture: Picture) -> None:
-    matrix = np.array([[1.1, 0.05, -8], [-0.04, 0.9, 9], [0.0004, -0.0003, 1]], np.float32)
-    moved = warp(picture, matrix, (130, 70))
-    assert moved.pixels.shape == (70, 130, 3)
-    assert_quad_is_on_the_block(moved)
-    corner = matrix @ np.array([30, 20, 1], np.float32)
-    np.testing.assert_allclose(moved.texts[0].quad[0], corner[:2] / corner[2], rtol=1e-5)
+@pytest.fixture
+def ground() -> Pixels:
+    """Grey, of the picture's size."""
+    return np.full((60, 120, 3), 100, np.uint8)
+
+
+def test_pixels_and_quads_are_laid_on_alike(picture: Picture, ground: Pixels) -> None:
+    corners = np.array([(10, 5), (110, 0), (118, 58), (6, 50)], np.float32)
+    laid = lay_on(ground, picture, corners)
+    assert_quad_is_on_the_block(laid)
+    assert laid.pixels[2, 2, 0] == 100, "the ground shows beside the picture"
+    assert laid.pixels[8, 14, 0] == 0, "and not through it"
+
+
+def test_corners_come_to_lie_where_they_are_wanted(ground: Pixels) -> None:
+    whole = np.array([(0, 0), (120, 0), (120, 60), (0, 60)], np.float32)
+    corners = np.array([(10, 5), (110, 0), (118, 58), (6, 50)], np.float32)
+    laid = lay_on(ground, Picture(ground, (PaintedText("ALL", whole),)), corners)
+    np.testing.assert_allclose(laid.texts[0].quad, corners, atol=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_tilted_picture_keeps_its_size_and_its_quads(picture: Picture, seed: int) -> None:
-    tilted = tilt(picture, max_degrees=5, max_shift_px=4, draw=np.random.default_rng(seed))
+def test_a_tilted_picture_keeps_its_size_and_its_quads(picture: Picture, ground: Pixels, seed: int) -> None:
+    tilted = tilt(picture, ground, 0.95, max_degrees=5, max_shift_px=4, draw=np.random.default_rng(seed))
     assert tilted.pixels.shape == picture.pixels.shape
     assert not np.array_equal(tilted.pixels, picture.pixels)
     assert_quad_is_on_the_block(tilted)
 
 
-def test_a_crop_has_the_wanted_height_and_margins(picture: Picture) -> None:
-    cut = crop(picture, picture.texts[0], np.array([10.0, 5.0, 20.0, 5.0]), height=15)
-    # 10 + 60 + 20 by 5 + 20 + 5 pixels, halved
-    assert cut.pixels.shape == (15, 45, 3)
-    np.testing.assert_allclose(cut.texts[0].quad, [(5, 2.5), (35, 2.5), (35, 12.5), (5, 12.5)], atol=1e-4)
-    assert_quad_is_on_the_block(crop(picture, picture.texts[0], np.array([10.0, 5.0, 20.0, 5.0]), height=60))
+def test_a_smaller_zoom_shows_the_ground_about_the_picture(picture: Picture, ground: Pixels) -> None:
+    shown = tilt(picture, ground, 0.5, max_degrees=0, max_shift_px=0, draw=np.random.default_rng(0))
+    assert (shown.pixels[:14] == 100).all()
+    # halved towards the middle, which is at 60, 30
+    np.testing.assert_allclose(shown.texts[0].quad, [(45, 25), (75, 25), (75, 35), (45, 35)], atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_text_leaves_the_picture_however_strong_the_tilt(ground: Pixels, seed: int) -> None:
+    edge = np.array([(1, 1), (118, 1), (118, 58), (1, 58)], np.float32)
+    picture = Picture(ground, (PaintedText("EDGE", edge),))
+    tilted = tilt(picture, ground, 1.2, max_degrees=20, max_shift_px=30, draw=np.random.default_rng(seed))
+    quad = tilted.texts[0].quad
+    assert quad.min() >= 0
+    assert (quad.max(axis=0) <= (119, 59)).all()
 
 
 def test_blur_keeps_brightness_and_softens_edges(picture: Picture) -> None:
@@ -74,9 +95,10 @@ def test_a_jpeg_has_its_colours_in_order() -> None:
     np.testing.assert_allclose(decoded[8, 8], (30, 30, 200), atol=6)  # OpenCV gives blue first
 
 
-def test_no_step_changes_the_picture_it_is_given(picture: Picture) -> None:
+def test_no_step_changes_what_it_is_given(picture: Picture, ground: Pixels) -> None:
     before = picture.pixels.copy()
     draw = np.random.default_rng(0)
-    noise(blur(crop(tilt(picture, 3, 3, draw), picture.texts[0], np.zeros(4), 30), 1.0), 5.0, draw)
+    noise(blur(tilt(picture, ground, 0.9, 3, 3, draw), 1.0), 5.0, draw)
     np.testing.assert_array_equal(picture.pixels, before)
+    assert (ground == 100).all()
     np.testing.assert_array_equal(picture.texts[0].quad, QUAD)

@@ -1,7 +1,7 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from paddock.data.sample.fonts import FACES, font, ink_box
+from paddock.data.sample.fonts import FACES, font, font_of_cap, ink_box
 from paddock.data.sample.text import CHARACTERS
 
 
@@ -19,6 +19,13 @@ def test_the_ink_box_leaves_the_bearings_out() -> None:
     ImageDraw.Draw(image).text((0, 0), "7", font=letters, fill=255)
     assert (left, top, right, bottom) == image.getbbox()
     assert left > 0
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("cap_px", [15, 24, 40])
+def test_capitals_are_as_high_as_asked_for(face: str, cap_px: int) -> None:
+    _, top, _, bottom = ink_box(font_of_cap(face, cap_px), "H")
+    assert bottom - top == pytest.approx(cap_px, abs=1)
 
 
 def test_a_blank_text_has_no_ink() -> None:

@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from paddock.data.sample.paper import MIN_CONTRAST, ink_and_paper, luma, sheet_of_paper
+from paddock.data.sample.paper import MIN_CONTRAST, ink_and_paper, luma, second_ink, sheet_of_paper
 
 
 def test_ink_stands_out_from_paper_and_some_is_light_on_dark() -> None:
@@ -8,6 +9,13 @@ def test_ink_stands_out_from_paper_and_some_is_light_on_dark() -> None:
     steps = np.array([luma(paper) - luma(ink) for ink, paper in pairs])
     assert np.abs(steps).min() >= MIN_CONTRAST
     assert 15 < (steps < 0).sum() < 80  # a tenth of 400
+
+
+@pytest.mark.parametrize("paper", [(250, 240, 230), (20, 30, 40), (128, 128, 128)])
+def test_a_second_ink_stands_out_from_any_paper(paper: tuple[int, int, int]) -> None:
+    inks = [second_ink(paper, np.random.default_rng(seed)) for seed in range(100)]
+    assert min(abs(luma(ink) - luma(paper)) for ink in inks) >= MIN_CONTRAST
+    assert len(set(inks)) > 90
 
 
 def test_paper_keeps_its_colour_on_the_whole() -> None:

@@ -9,12 +9,12 @@ from paddock.core.errors import DatasetError
 from paddock.data.find_image import find_image
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
-from paddock.data.samples import Problem, RawRec, RecSample
+from paddock.data.samples import Problem, RawData, RecSample
 
 NOT_LABELLED = frozenset({"###"})
 
 
-def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawRec:
+def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawData:
     """Read ``dataset.label_files``, or every ``rec_gt*.txt`` in ``raw``.
 
     Images are looked for beside the label file, in ``raw``, and in the folder that the label file is named after
@@ -24,7 +24,7 @@ def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawRec:
         DatasetError: a label file is missing, or there is none.
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
-    found, group = RawRec(), group_of(dataset.group_pattern, raw)
+    found, group = RawData(), group_of(dataset.group_pattern, raw)
     for path in _label_files(raw, dataset.label_files):
         part = path.stem.rsplit("_", 1)[-1]
         folders = list(dict.fromkeys((path.parent, raw, path.parent / part, raw / part)))
@@ -39,7 +39,7 @@ def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawRec:
                     if isinstance(image, Problem):
                         found.problems.append(image)
                     else:
-                        found.samples.append(RecSample(image, line.text, group(image), line.origin))
+                        found.crops.append(RecSample(image, line.text, group(image), line.origin))
     return found
 
 

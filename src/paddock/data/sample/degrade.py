@@ -6,43 +6,52 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from paddock.data.sample.paint import PaintedText, Picture, Pixels, Quad
+from paddock.data.sample.paint import PaintedText, Picture, Pixels, Quad, corners_of
+
+_STRENGTHS = (1.0, 0.7, 0.4, 0.2, 0.0)
+"""How much of a tilt is tried until no text leaves the picture."""
 
 
-def warp(picture: Picture, matrix: NDArray[np.float32], size_wh: tuple[int, int]) -> Picture:
-    """Move pixels and quads by the 3 x 3 homography ``matrix`` onto a picture of ``size_wh``."""
-    pixels = cv2.warpPerspective(
-        picture.pixels, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+def lay_on(ground: Pixels, picture: Picture, corners: Quad) -> Picture:
+    """Put ``picture`` on ``ground`` so that its corners, clockwise from the top left, come to lie on ``corners``."""
+    matrix = _onto(picture, corners)
+    height, width = ground.shape[:2]
+    pixels = ground.copy()
+    cv2.warpPerspective(
+        picture.pixels, matrix, (width, height), pixels, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
     )
-    moved = (cv2.perspectiveTransform(item.quad[None], matrix)[0] for item in picture.texts)
-    texts = tuple(PaintedText(item.text, quad) for item, quad in zip(picture.texts, moved, strict=True))
-    return Picture(_bytes(pixels), texts)
+    return Picture(pixels, _moved(picture.texts, matrix))
 
 
-def tilt(picture: Picture, max_degrees: float, max_shift_px: float, draw: np.random.Generator) -> Picture:
-    """Turn the picture about its middle by up to ``max_degrees`` and move each corner by up to ``max_shift_px``."""
-    height, width = picture.pixels.shape[:2]
-    corners: Quad = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), draw.uniform(-max_degrees, max_degrees), 1.0)
-    turned = corners @ turn[:, :2].T + turn[:, 2]
-    moved = (turned + draw.uniform(-max_shift_px, max_shift_px, (4, 2))).astype(np.float32)
-    return warp(picture, cv2.getPerspectiveTransform(corners, moved).astype(np.float32), (width, height))
-
-
-def crop(picture: Picture, item: PaintedText, margins: NDArray[np.float64], height: int) -> Picture:
-    """Cut out the upright rectangle about ``item`` and scale it to ``height`` pixels, the way a crop is exported.
+def tilt(
+    picture: Picture,
+    ground: Pixels,
+    zoom: float,
+    max_degrees: float,
+    max_shift_px: float,
+    draw: np.random.Generator,
+) -> Picture:
+    """Show ``picture`` on ``ground``, which has its size, at a slight angle.
 
     Args:
-        margins: pixels left, top, right and bottom of the text's corners, before scaling; below 0 cuts into the text.
+        zoom: below 1 leaves a rim of the ground, above 1 cuts the picture's edges off.
+        max_degrees: how far it is turned about its middle, at most.
+        max_shift_px: how far each corner is moved then, at most.
+
+    All three are taken back as far as is needed to keep the texts in the picture.
     """
-    left, top = item.quad.min(axis=0) - margins[:2]
-    right, bottom = item.quad.max(axis=0) + margins[2:]
-    scale = height / (bottom - top)
-    # Area averaging, as cameras do; a homography that shrinks would skip pixels.
-    whole = _bytes(cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    texts = tuple(PaintedText(other.text, (other.quad * scale).astype(np.float32)) for other in picture.texts)
-    move = np.array([[1, 0, -left * scale], [0, 1, -top * scale], [0, 0, 1]], np.float32)
-    return warp(Picture(whole, texts), move, (max(1, round((right - left) * scale)), height))
+    height, width = picture.pixels.shape[:2]
+    middle = np.array((width / 2, height / 2))
+    offsets = np.array([(0, 0), (width, 0), (width, height), (0, height)]) - middle
+    angle, shifts = np.radians(draw.uniform(-max_degrees, max_degrees)), draw.uniform(-1, 1, (4, 2)) * max_shift_px
+    for strength in _STRENGTHS:
+        sine, cosine = np.sin(strength * angle), np.cos(strength * angle)
+        turned = offsets @ np.array([(cosine, sine), (-sine, cosine)])
+        corners = (middle + turned * zoom**strength + shifts * strength).astype(np.float32)
+        quads = [item.quad for item in _moved(picture.texts, _onto(picture, corners))]
+        if all(quad.min() >= 0 and (quad.max(axis=0) <= (width - 1, height - 1)).all() for quad in quads):
+            break
+    return lay_on(ground, picture, corners)
 
 
 def blur(picture: Picture, sigma_px: float) -> Picture:
@@ -60,6 +69,17 @@ def jpeg(picture: Picture, quality: int) -> bytes:
     """The picture as a JPEG file of ``quality`` 1 to 100."""
     _, data = cv2.imencode(".jpg", picture.pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return data.tobytes()
+
+
+def _onto(picture: Picture, corners: Quad) -> NDArray[np.float32]:
+    """The 3 x 3 homography that takes the picture's corners to ``corners``."""
+    height, width = picture.pixels.shape[:2]
+    matrix = cv2.getPerspectiveTransform(corners_of((0, 0, width, height)), corners)
+    return np.asarray(matrix, np.float32)
+
+
+def _moved(texts: tuple[PaintedText, ...], matrix: NDArray[np.float32]) -> tuple[PaintedText, ...]:
+    return tuple(PaintedText(item.text, cv2.perspectiveTransform(item.quad[None], matrix)[0]) for item in texts)
 
 
 def _bytes(pixels: object) -> Pixels:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from paddock.data.sample.fonts import ink_box
 
 Colour = tuple[int, int, int]
 Pixels = NDArray[np.uint8]
 Quad = NDArray[np.float32]
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom; right and bottom are the first pixels outside."""
+Point = tuple[float, float]
+
+ILLEGIBLE = "###"
+"""How annotators write what nobody can read."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +39,72 @@ class Picture:
 
 
 class Canvas:
-    """Paper to write on; lines, pages and tables are all written here."""
+    """Paper to write and draw on."""
 
     def __init__(self, paper: Pixels) -> None:
         self._image = Image.fromarray(paper)
         self._draw = ImageDraw.Draw(self._image)
         self._texts: list[PaintedText] = []
 
-    def write(self, text: str, font: ImageFont.FreeTypeFont, left_top: tuple[int, int], ink: Colour) -> None:
-        """Write ``text`` so that its ink, not its line box, begins at ``left_top``.
+    def write(self, text: str, font: ImageFont.FreeTypeFont, left: int, baseline: int, ink: Colour) -> Box:
+        """Write ``text`` so that its ink, not its pen, begins at ``left``.
+
+        Returns:
+            The ink's box.
 
         Raises:
             ValueError: ``text`` is blank.
         """
-        left, top, right, bottom = ink_box(font, text)
-        x, y = left_top
-        self._draw.text((x - left, y - top), text, font=font, fill=ink)
-        corners = [(x, y), (x + right - left, y), (x + right - left, y + bottom - top), (x, y + bottom - top)]
-        self._texts.append(PaintedText(text, np.array(corners, np.float32)))
+        box = self._paint(text, font, left, baseline, ink)
+        self._texts.append(PaintedText(text, corners_of(box)))
+        return box
+
+    def smear(self, text: str, font: ImageFont.FreeTypeFont, left: int, baseline: int, ink: Colour) -> Box:
+        """Write ``text`` and wipe over it; it is remembered as `ILLEGIBLE`. Otherwise as `write`."""
+        box = self._paint(text, font, left, baseline, ink)
+        height = box[3] - box[1]
+        rim = height // 3
+        wet = self._image.crop((box[0] - rim, box[1] - rim, box[2] + rim, box[3] + rim))
+        self._image.paste(wet.filter(ImageFilter.BoxBlur((height / 2, height / 5))), (box[0] - rim, box[1] - rim))
+        self._texts.append(PaintedText(ILLEGIBLE, corners_of(box)))
+        return box
+
+    def rule(self, start: Point, end: Point, width: int, ink: Colour) -> None:
+        """A straight line."""
+        self._draw.line((*start, *end), fill=ink, width=width)
+
+    def stroke(self, points: list[Point], width: int, ink: Colour) -> None:
+        """A line through ``points``."""
+        self._draw.line(points, fill=ink, width=width, joint="curve")
+
+    def frame(self, box: Box, width: int, ink: Colour) -> None:
+        """The outline of a rectangle."""
+        self._draw.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), outline=ink, width=width)
+
+    def fill(self, box: Box, ink: Colour) -> None:
+        """A whole rectangle."""
+        self._draw.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=ink)
+
+    def shape(self, points: list[Point], ink: Colour) -> None:
+        """A whole polygon."""
+        self._draw.polygon(points, fill=ink)
+
+    def ring(self, box: Box, width: int, ink: Colour) -> None:
+        """The outline of an ellipse."""
+        self._draw.ellipse((box[0], box[1], box[2] - 1, box[3] - 1), outline=ink, width=width)
 
     def picture(self) -> Picture:
         """What has been painted so far."""
         return Picture(np.asarray(self._image), tuple(self._texts))
+
+    def _paint(self, text: str, font: ImageFont.FreeTypeFont, left: int, baseline: int, ink: Colour) -> Box:
+        first, top, last, bottom = ink_box(font, text)
+        x, y = left - first, baseline - font.getmetrics()[0]
+        self._draw.text((x, y), text, font=font, fill=ink)
+        return left, y + top, x + last, y + bottom
+
+
+def corners_of(box: Box) -> Quad:
+    """The box as a quad."""
+    left, top, right, bottom = box
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)

@@ -24,6 +24,14 @@ def ink_and_paper(draw: np.random.Generator) -> tuple[Colour, Colour]:
             return (light, dark) if draw.random() < _LIGHT_ON_DARK_SHARE else (dark, light)
 
 
+def second_ink(paper: Colour, draw: np.random.Generator) -> Colour:
+    """A colour for headings and ornaments that stands out from ``paper`` as the ink does."""
+    while True:
+        ink = _colour(draw, 0, 256)
+        if abs(luma(ink) - luma(paper)) >= MIN_CONTRAST:
+            return ink
+
+
 def sheet_of_paper(height: int, width: int, colour: Colour, draw: np.random.Generator) -> Pixels:
     """Paper of one colour with uneven light and stains.
 
@@ -44,5 +52,5 @@ def sheet_of_paper(height: int, width: int, colour: Colour, draw: np.random.Gene
 def _colour(draw: np.random.Generator, least: int, below: int) -> Colour:
     # Print is mostly grey with a tint: a common brightness, and a smaller shift for each channel.
     grey = int(draw.integers(least, below))
-    red, green, blue = np.clip(grey + draw.integers(-45, 46, 3), 0, 255)
+    red, green, blue = np.clip(grey + draw.integers(-25, 26, 3), 0, 255)
     return int(red), int(green), int(blue)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,14 @@ class Page:
     bgr: NDArray[np.uint8] | None = None
     """``[H, W, 3]``, after DecodeImage."""
     tensor: NDArray[np.float32] | None = None
-    """``[3, H, W]``, normalised, after ToCHWImage."""
+    """Normalised; after NormalizeImage ``[H, W, 3]``, after ToCHWImage ``[3, H, W]``."""
     source_size: tuple[int, int] = (0, 0)
-    """Height and width in pixels of the file's picture, before any resizing."""
-    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    """``[H, W]`` each: ``threshold_map``, ``threshold_mask``, ``shrink_map``, ``shrink_mask``."""
+    """Height and width in pixels of the file's picture, after DetResizeForTest."""
+    maps: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """``[H, W]`` each: ``threshold_map`` in float32; ``threshold_mask``, ``shrink_map`` and ``shrink_mask``, 0 or 1, in
+    uint8, which takes a quarter of the time to hand from process to process."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
@@ -37,6 +41,17 @@ class Page:
             raise ValueError(f"{self.image} is not decoded yet: put DecodeImage first in the transforms.")
         return self.bgr
 
-    def with_pixels(self, bgr: NDArray[np.uint8], polygons: tuple[Polygon, ...]) -> "Page":
-        """The same page showing another picture, on which its regions lie elsewhere."""
-        return replace(self, bgr=bgr, polygons=polygons)
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """The normalised picture; a ValueError before NormalizeImage."""
+        if self.tensor is None:
+            raise ValueError(f"{self.image} is not normalised yet: put NormalizeImage first in the transforms.")
+        return self.tensor
+
+    def with_pixels(self, bgr: NDArray[np.uint8], polygons: tuple[Polygon, ...] | None = None) -> "Page":
+        """The same page showing another picture, on which its regions lie elsewhere if ``polygons`` are given."""
+        return replace(self, bgr=bgr, polygons=self.polygons if polygons is None else polygons)
+
+    def with_values(self, values: NDArray[np.float32]) -> "Page":
+        """The same page with another tensor."""
+        return replace(self, tensor=values)

@@ -21,6 +21,8 @@ class TextLine:
     """``[3, 32, W]``, normalised, after RecResizeImg."""
     label: tuple[int, ...] = ()
     """Class numbers, after CTCLabelEncode."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

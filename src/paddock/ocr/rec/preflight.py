@@ -4,19 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
-
 from paddock.config.schema import OnError
 from paddock.core.errors import DatasetError
 from paddock.data.charset import Charset
+from paddock.data.image_size import image_hw
 from paddock.ocr.rec.charset import required_steps
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.model import num_steps
 from paddock.ocr.rec.transforms import input_width
-
-_EXIF_ORIENTATION = 0x0112
-_TURNED = range(5, 9)
-"""EXIF orientations that swap height and width."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +24,12 @@ class Checked:
     report: list[str]
 
 
-def image_hw(line: TextLine) -> tuple[int, int]:
-    """Height and width of the picture as it will be decoded, read from the file's head only.
-
-    Raises:
-        DatasetError: the file is missing or no picture.
-    """
-    try:
-        with Image.open(line.image) as image:
-            width, height = image.size
-            turned = image.getexif().get(_EXIF_ORIENTATION, 1) in _TURNED
-    except FileNotFoundError as error:
-        raise DatasetError(f"{line.origin}: image {line.image} is missing. Run `paddock prepare` again.") from error
-    except (OSError, UnidentifiedImageError) as error:
-        raise DatasetError(f"{line.origin}: image {line.image} is corrupt. Run `paddock prepare` again.") from error
-    return (width, height) if turned else (height, width)
-
-
 def widths_or_zero(lines: Sequence[TextLine], image_shape: Sequence[int]) -> list[int]:
     """Input width of each line in pixels; 0 for a picture that cannot be read, which the loader will report."""
     widths = []
     for line in lines:
         try:
-            widths.append(input_width(*image_hw(line), image_shape)[1])
+            widths.append(input_width(*image_hw(line.image, line.origin), image_shape)[1])
         except DatasetError:
             widths.append(0)
     return widths
@@ -75,7 +53,7 @@ def check(
     outside: Counter[str] = Counter()
     first_fault = ""
     for line in lines:
-        width = input_width(*image_hw(line), image_shape)[1]
+        width = input_width(*image_hw(line.image, line.origin), image_shape)[1]
         unknown = charset.outside(line.text)
         fault = _fault(line.text, unknown, width, max_text_length)
         if fault:

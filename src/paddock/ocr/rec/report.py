@@ -1,13 +1,12 @@
 """What an evaluation shows: a table of every sample, scores by length and by character, plots of both."""
 
-import csv
 import io
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from paddock.core.files import write_bytes, write_json, write_text
+from paddock.core.files import write_bytes, write_csv, write_json
 from paddock.data.sheet import printable
 from paddock.ocr.rec.metric import by_character, by_length
 from paddock.ocr.rec.scorer import RecScorer, ScoredLine
@@ -41,7 +40,7 @@ def write(scorer: RecScorer, folder: Path) -> None:
     pairs = scorer.pairs()
     lengths = by_length(pairs)
     characters = by_character(pairs)
-    write_text(folder / "samples.csv", _csv(rows(scorer.lines)))
+    write_csv(folder / "samples.csv", rows(scorer.lines))
     write_json(
         folder / "by_length.json",
         [{"length": length, "count": count, "exact": share} for length, (count, share) in lengths.items()],
@@ -75,14 +74,6 @@ def write(scorer: RecScorer, folder: Path) -> None:
         ("character", "share read rightly"),
         folder / "by_character.png",
     )
-
-
-def _csv(table: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(table[0]) if table else ["image"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    return text.getvalue()
 
 
 def _bars(labels: list[str], shares: list[float], counts: list[int], axes: tuple[str, str], path: Path) -> None:

@@ -1,6 +1,6 @@
 """Text recognition as the engine sees it; see `paddock.ocr.task.Task`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import zip_longest
@@ -17,9 +17,9 @@ from paddock.core.build import build
 from paddock.core.errors import CheckpointError, DatasetError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset, read_charset
-from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader, TrainPlan
+from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedRec, read_labels
-from paddock.ocr.datasets import DatasetRef, dataset_ref
+from paddock.ocr.datasets import DatasetRef, Listed, dataset_refs, listed, train_plan
 from paddock.ocr.rec import gallery, preflight, report
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
@@ -28,7 +28,9 @@ from paddock.ocr.rec.loss import CTCLoss
 from paddock.ocr.rec.metric import RecMetric
 from paddock.ocr.rec.model import CRNN, build_network
 from paddock.ocr.rec.scorer import RecScorer
-from paddock.ocr.rec.transforms import Pipeline, build_pipeline, image_shape
+from paddock.ocr.rec.transforms import build_pipeline, image_shape
+from paddock.ocr.task import Prediction
+from paddock.ocr.transforms import Pipeline
 
 TRAIN_WIDTH_MULTIPLE = 16
 """Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them."""
@@ -80,13 +82,11 @@ class RecTask:
 
     @cached_property
     def _train_lines(self) -> preflight.Checked:
-        section = self.config.Train["dataset"]
-        lines = self._read(Path(section["data_dir"]), section["label_file_list"], section["delimiter"])
         return preflight.check(
-            lines,
+            _labelled_lines(listed(self.config, "train")),
             charset=self.classes.charset,
             max_text_length=int(self.config.Global["max_text_length"]),
-            image_shape=image_shape(section["transforms"]),
+            image_shape=image_shape(self.config.Train["dataset"]["transforms"]),
             on_error=self.config.dataset.on_error,
         )
 
@@ -97,20 +97,12 @@ class RecTask:
     def train_loader(self, rank: int, world_size: int) -> Loader[TextLine]:
         """Shuffled batches of lines of similar width."""
         section = self.config.Train
-        lines, loader = self._train_lines, section["loader"]
-        plan = TrainPlan(
-            widths=lines.widths,
-            batch_size=int(loader["batch_size_per_card"]),
-            shuffle=bool(loader["shuffle"]),
-            drop_last=bool(loader["drop_last"]),
-            seed=self.config.seed,
-            rank=rank,
-            world_size=world_size,
-        )
+        lines = self._train_lines
+        plan = train_plan(self.config, lines.widths, [line.share for line in lines.lines], rank, world_size)
         least = image_shape(section["dataset"]["transforms"])[2]
         together = partial(collate_alike, least_width=least)
         source = BatchSource(lines.lines, self._pipeline(section), together, self.config.seed, tolerant=False)
-        return Loader(source, plan, int(loader["num_workers"]))
+        return Loader(source, plan, int(section["loader"]["num_workers"]))
 
     def eval_loader(self, split: str) -> Loader[TextLine]:
         """Every listed line once, in batches of equal width.
@@ -119,15 +111,15 @@ class RecTask:
             DatasetError: a label file is missing or damaged.
         """
         section = self.config.Eval
-        data = section["dataset"]
-        folder, files = data["data_dir"], data["label_file_list"]
-        if split == "test":
-            folder, files = self.config.test.data_dir, self.config.test.label_file_list
-        lines = self._read(Path(folder), files, data["delimiter"])
-        shape = image_shape(data["transforms"])
+        lines = _labelled_lines(listed(self.config, split))
+        shape = image_shape(section["dataset"]["transforms"])
         plan = EvalPlan(preflight.widths_or_zero(lines, shape), int(section["loader"]["batch_size_per_card"]))
         source = BatchSource(lines, self._eval_pipeline(section), collate, self.config.seed, tolerant=True)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
+
+    def tuned(self, predictions: Iterator[Prediction]) -> "RecTask":
+        """See `Task`: greedy decoding has nothing to choose."""
+        return self
 
     def scorer(self) -> RecScorer:
         """An empty scorer."""
@@ -135,11 +127,8 @@ class RecTask:
 
     def datasets(self) -> list[DatasetRef]:
         """The training and the validation split, by content."""
-        section = self.config.Train["dataset"]
-        prepared = PreparedRec(Path(section["data_dir"]))
-        digest = str(prepared.stats()["digest"]) if prepared.stats_file.exists() else ""
-        files = {"train": section["label_file_list"], "val": self.config.Eval["dataset"]["label_file_list"]}
-        return [dataset_ref(self.config.dataset.name, context, named, digest) for context, named in files.items()]
+        prepared = PreparedRec(listed(self.config, "train").folder)
+        return dataset_refs(self.config, str(prepared.stats()["digest"]) if prepared.stats_file.exists() else "")
 
     def write_gallery(self, scorer: RecScorer, folder: Path, count: int) -> None:
         """``worst.png``: pictures beside truth, reading and confidence."""
@@ -166,24 +155,25 @@ class RecTask:
         """``dict.txt``."""
         write_text(folder / DICTIONARY, self.classes.charset.file_text())
 
-    def _read(self, folder: Path, files: Sequence[str], delimiter: str) -> list[TextLine]:
-        if not files:
-            raise DatasetError("label_file_list is empty: name at least one label file.")
-        return [
-            TextLine(folder / line.image, line.text, line.origin)
-            for file in files
-            for line in read_labels(Path(file), delimiter)
-        ]
-
-    def _pipeline(self, section: dict[str, Any]) -> Pipeline:
+    def _pipeline(self, section: dict[str, Any]) -> Pipeline[TextLine]:
         return build_pipeline(
             section["dataset"]["transforms"], self.classes, int(self.config.Global["max_text_length"])
         )
 
-    def _eval_pipeline(self, section: dict[str, Any]) -> Pipeline:
+    def _eval_pipeline(self, section: dict[str, Any]) -> Pipeline[TextLine]:
         """Without label encoding: a label that cannot be encoded still is a sample that must be read."""
         transforms = [entry for entry in section["dataset"]["transforms"] if "CTCLabelEncode" not in entry]
         return build_pipeline(transforms, self.classes, int(self.config.Global["max_text_length"]))
+
+
+def _labelled_lines(data: Listed) -> list[TextLine]:
+    if not data.files:
+        raise DatasetError("label_file_list is empty: name at least one label file.")
+    return [
+        TextLine(data.picture(file, line.image), line.text, line.origin, share=share)
+        for file, share in zip(data.files, data.shares, strict=True)
+        for line in read_labels(Path(file), data.delimiter)
+    ]
 
 
 def collate_alike(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from paddle import nn
 
 from paddock.core.errors import ExportError
-from paddock.export.runtime import Deployed
+from paddock.export.recognizer import DeployedLine
 from paddock.ocr.rec.decode import CTCLabelDecode
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.metric import strict_scores
@@ -56,13 +56,13 @@ class _Pair:
     line: TextLine
     text: str
     confidence: float
-    deployed: Deployed
+    deployed: DeployedLine
     input_difference: float
     difference: float
 
 
 def compare(
-    network: nn.Layer, decode: CTCLabelDecode, lines: Sequence[TextLine], deployed: Sequence[Deployed]
+    network: nn.Layer, decode: CTCLabelDecode, lines: Sequence[TextLine], deployed: Sequence[DeployedLine]
 ) -> Parity:
     """Hold what PaddleOCR made of each picture against what the trained network makes of it.
 
@@ -107,7 +107,7 @@ def gate(parity: Parity, tolerance: float) -> None:
         )
 
 
-def _pair(network: nn.Layer, decode: CTCLabelDecode, line: TextLine, theirs: Deployed) -> _Pair:
+def _pair(network: nn.Layer, decode: CTCLabelDecode, line: TextLine, theirs: DeployedLine) -> _Pair:
     if line.tensor is None:
         raise ValueError(f"{line.image} has no tensor: put RecResizeImg into the transforms.")
     if line.tensor.shape != theirs.pixels.shape:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from paddock.export.runtime import Runtime
-from paddock.serving.registered import PYFUNC_MODEL, requirements
+from paddock.export.recognizer import Recognizer
+from paddock.serving.registered import PYFUNC_MODELS, requirements
 from tests.tiny_recognizer import SETTINGS
 
 pytestmark = [
@@ -24,7 +24,7 @@ def model(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("mlflow") / "model"
     pyfunc.save_model(
         str(folder),
-        python_model=str(PYFUNC_MODEL),
+        python_model=str(PYFUNC_MODELS["rec"]),
         artifacts={"inference": str(package)},
         pip_requirements=requirements(),
     )
@@ -36,7 +36,7 @@ def test_a_stored_model_reads_what_the_package_reads(model: Any, package: Path, 
 
     answers = model.predict(request)
 
-    expected = Runtime(package, SETTINGS.model_name).read(pictures)
+    expected = Recognizer(package, SETTINGS.model_name).read(pictures)
     assert [answer.text for answer in answers] == [result.text for result in expected]
     assert answers[0].confidence == pytest.approx(expected[0].confidence, abs=1e-5)
     assert {answer.error for answer in answers} == {None}

@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 
 from paddock.core.errors import DatasetError, ExportError
-from paddock.export.runtime import Runtime
-from paddock.serving import predictor
-from paddock.serving.predictor import Predictor, find_pictures, load_picture
+from paddock.export.recognizer import Recognizer
+from paddock.serving import lines
+from paddock.serving.lines import LineReader
+from paddock.serving.pictures import find_pictures, load_picture
 from tests.tiny_recognizer import SETTINGS, write_pictures
 
 pytestmark = pytest.mark.slow
 
 
 def test_pictures_of_mixed_widths_read_as_each_does_alone(package: Path, pictures: list[Path]) -> None:
-    alone = Runtime(package, SETTINGS.model_name).read(pictures)
+    alone = Recognizer(package, SETTINGS.model_name).read(pictures)
 
-    readings = Predictor(package).read(pictures)
+    readings = LineReader(package).read(pictures)
 
     assert [reading.path for reading in readings] == pictures
     assert [reading.text for reading in readings] == [result.text for result in alone]
@@ -29,11 +30,11 @@ def test_pictures_of_mixed_widths_read_as_each_does_alone(package: Path, picture
 
 
 def test_many_pictures_are_read_in_parts(package: Path, pictures: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = Predictor(package).read(pictures)
-    monkeypatch.setattr(predictor, "CHUNK_SIZE", 2)
-    monkeypatch.setattr(predictor, "BATCH_SIZE", 1)
+    whole = LineReader(package).read(pictures)
+    monkeypatch.setattr(lines, "CHUNK_SIZE", 2)
+    monkeypatch.setattr(lines, "BATCH_SIZE", 1)
 
-    parts = Predictor(package).read(pictures)
+    parts = LineReader(package).read(pictures)
 
     assert [reading.text for reading in parts] == [reading.text for reading in whole]
 
@@ -42,7 +43,7 @@ def test_names_outside_ascii_are_read(package: Path, pictures: list[Path], tmp_p
     renamed = tmp_path / "Straße 中文.png"
     shutil.copyfile(pictures[0], renamed)
 
-    readings = Predictor(package).read([renamed, pictures[0]])
+    readings = LineReader(package).read([renamed, pictures[0]])
 
     assert readings[0].text == readings[1].text
 
@@ -52,7 +53,7 @@ def test_a_changed_package_is_not_used(package: Path, tmp_path: Path) -> None:
     (changed / "inference.yml").write_text("Global: {}")
 
     with pytest.raises(ExportError, match=r"inference\.yml differs from its hash"):
-        Predictor(changed)
+        LineReader(changed)
 
 
 def test_folders_are_searched_for_pictures_in_order_of_name(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_one_damaged_picture_in_many_stops_the_reading_before_anything_is_given(
     broken.write_bytes(pictures[0].read_bytes()[:40])
 
     with pytest.raises(DatasetError, match=r"broken\.png"):
-        Predictor(package).read([*pictures, broken])
+        LineReader(package).read([*pictures, broken])
 
 
 def test_grey_and_transparent_pictures_are_read_in_three_channels(tmp_path: Path) -> None:

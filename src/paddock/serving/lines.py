@@ -1,26 +1,28 @@
-"""Reading pictures with a package, through PaddleOCR 3.x. Shapes: height, width of a picture as given."""
+"""Reading pictures of single lines, through PaddleOCR 3.x. Shapes: height, width of a picture as given."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from paddock.core.errors import DatasetError
+from paddock.core.files import write_json
+from paddock.data.sheet import Cell, contact_sheet
 from paddock.export.package import read_identity
-from paddock.export.runtime import Runtime
+from paddock.export.recognizer import Recognizer
 from paddock.ocr.rec.transforms import input_width
+from paddock.serving.pictures import load_picture
 
 BATCH_SIZE = 16
 CHUNK_SIZE = 512
 """Pictures held in memory at once; among so many, equal widths are looked for."""
-SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+MOST_PICTURES = 60
+"""Drawn into readings.png; readings.json has all."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadLine:
     """One picture and what it says."""
 
     path: Path
@@ -28,9 +30,16 @@ class Reading:
     confidence: float
     """Mean probability of the characters, 0 for an empty text."""
 
+    def __str__(self) -> str:
+        return f"{self.path}\t{self.text}\t{self.confidence:.3f}"
 
-class Predictor:
-    """The recogniser of one package.
+    def row(self) -> dict[str, object]:
+        """For JSON."""
+        return {"image": str(self.path), "text": self.text, "confidence": round(self.confidence, 6)}
+
+
+class LineReader:
+    """Reads pictures of single lines with a recogniser's package.
 
     Raises:
         ExportError: the folder is no package, was changed, or paddleocr does not load it.
@@ -38,10 +47,10 @@ class Predictor:
 
     def __init__(self, package: Path) -> None:
         self.identity = read_identity(package)
-        self._runtime = Runtime(package, str(self.identity["deployed_as"]))
+        self._runtime = Recognizer(package, str(self.identity["deployed_as"]))
         self._image_shape = self._runtime.image_shape
 
-    def read(self, paths: Sequence[Path]) -> list[Reading]:
+    def read(self, paths: Sequence[Path]) -> list[ReadLine]:
         """Read picture files, in their order.
 
         Raises:
@@ -51,8 +60,21 @@ class Predictor:
         for start in range(0, len(paths), CHUNK_SIZE):
             chunk = paths[start : start + CHUNK_SIZE]
             found = self.read_pixels([load_picture(path) for path in chunk])
-            readings += [Reading(path, text, value) for path, (text, value) in zip(chunk, found, strict=True)]
+            readings += [ReadLine(path, text, value) for path, (text, value) in zip(chunk, found, strict=True)]
         return readings
+
+    @staticmethod
+    def save(lines: Sequence[ReadLine], folder: Path) -> None:
+        """Write readings.json and the contact sheet readings.png.
+
+        Raises:
+            PaddockError: the folder cannot be written.
+        """
+        write_json(folder / "readings.json", [line.row() for line in lines])
+        cells = [
+            Cell(line.path, (line.text or "(nothing)",), f"{line.confidence:.3f}") for line in lines[:MOST_PICTURES]
+        ]
+        contact_sheet(cells, folder / "readings.png")
 
     def read_pixels(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
         """Text and confidence of BGR pictures, in their order.
@@ -68,47 +90,6 @@ class Predictor:
             for index, result in zip(batch, self._runtime.read([pictures[i] for i in batch], len(batch)), strict=True):
                 found[index] = (result.text, result.confidence)
         return found
-
-
-def find_pictures(inputs: Sequence[Path]) -> list[Path]:
-    """Files as given, folders replaced by the pictures below them in order of name.
-
-    Raises:
-        DatasetError: nothing is given, an input does not exist, or a folder holds no picture.
-    """
-    if not inputs:
-        raise DatasetError("there is nothing to read. Give a picture or a folder of pictures.")
-    pictures: list[Path] = []
-    for given in inputs:
-        if given.is_dir():
-            below = sorted(path for path in given.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-            if not below:
-                raise DatasetError(f"{given} holds no picture. Known endings: {', '.join(sorted(SUFFIXES))}.")
-            pictures += below
-        elif given.exists():
-            pictures.append(given)
-        else:
-            raise DatasetError(f"{given} does not exist. Give a picture or a folder of pictures.")
-    return pictures
-
-
-def load_picture(path: Path) -> NDArray[np.uint8]:
-    """BGR pixels of a file, EXIF rotation applied, whatever characters its name has.
-
-    Raises:
-        DatasetError: the file cannot be read or is no picture.
-
-    Shape:
-        out ``[height, width, 3]``
-    """
-    try:
-        encoded = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror}. Check the name and the permissions.") from error
-    pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
-    if pixels is None:
-        raise DatasetError(f"{path} is not a picture or is damaged. Take it out, or save it again as PNG or JPEG.")
-    return np.asarray(pixels, dtype=np.uint8)
 
 
 def _equal_widths(pictures: Sequence[NDArray[np.uint8]], image_shape: Sequence[int]) -> Iterator[list[int]]:

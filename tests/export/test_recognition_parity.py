@@ -8,8 +8,8 @@ import pytest
 
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset
-from paddock.export.parity import Parity, compare, gate
-from paddock.export.runtime import Deployed, Runtime
+from paddock.export.recognition_parity import Parity, compare, gate
+from paddock.export.recognizer import DeployedLine, Recognizer
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
 from tests.tiny_recognizer import CHARSET, SETTINGS, lines_of, recognizer, weights_of
@@ -20,13 +20,13 @@ DECODE = CTCLabelDecode(CTCClasses(CHARSET))
 
 
 @pytest.fixture(scope="module")
-def deployed(package: Path, pictures: list[Path]) -> list[Deployed]:
+def deployed(package: Path, pictures: list[Path]) -> list[DeployedLine]:
     """What paddleocr makes of the pictures."""
-    return Runtime(package, SETTINGS.model_name).read(pictures)
+    return Recognizer(package, SETTINGS.model_name).read(pictures)
 
 
 def test_paddleocr_reads_an_exported_recognizer_as_the_network_does(
-    deployed: list[Deployed], pictures: list[Path]
+    deployed: list[DeployedLine], pictures: list[Path]
 ) -> None:
     parity = compare(recognizer(), DECODE, lines_of(pictures), deployed)
 
@@ -37,14 +37,14 @@ def test_paddleocr_reads_an_exported_recognizer_as_the_network_does(
     assert parity.num_texts_differ == 0
 
 
-def test_wide_pictures_stay_wide_in_deployment(deployed: list[Deployed]) -> None:
+def test_wide_pictures_stay_wide_in_deployment(deployed: list[DeployedLine]) -> None:
     widths = [result.pixels.shape[2] for result in deployed]
 
     # 32 rows: 32 * 85 / 20 = 136 and 32 * 217 / 31 = 224; narrower ones are padded to 100.
     assert widths == [100, 100, 136, 224]
 
 
-def test_exact_match_of_both_is_counted_against_the_labels(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_exact_match_of_both_is_counted_against_the_labels(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     lines = lines_of(pictures)
     lines[0] = replace(lines[0], text=deployed[0].text)
 
@@ -54,7 +54,7 @@ def test_exact_match_of_both_is_counted_against_the_labels(deployed: list[Deploy
     assert parity.metrics()["export/exact_deployed"] == 0.25
 
 
-def test_another_networks_weights_are_noticed(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_another_networks_weights_are_noticed(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     network = recognizer()
     weights = weights_of(network)
     weights["head.fc.bias"] = weights["head.fc.bias"] + np.linspace(
@@ -69,7 +69,7 @@ def test_another_networks_weights_are_noticed(deployed: list[Deployed], pictures
         gate(parity, 1e-4)
 
 
-def test_probabilities_that_are_not_numbers_never_pass(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_probabilities_that_are_not_numbers_never_pass(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     broken = replace(deployed[1], probabilities=np.full_like(deployed[1].probabilities, np.nan), text="")
 
     parity = compare(recognizer(), DECODE, lines_of(pictures), [deployed[0], broken, *deployed[2:]])
@@ -82,12 +82,12 @@ def test_a_difference_within_the_tolerance_passes() -> None:
     gate(Parity(1, 0.0, 1e-4, 0.0, 0, 1.0, 1.0, Path("a.png")), 1e-4)
 
 
-def test_another_image_shape_in_validation_is_noticed(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_another_image_shape_in_validation_is_noticed(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     with pytest.raises(ExportError, match=r"as \[3, 32, 100\], validation as \[3, 32, 160\]\. RecResizeImg"):
         compare(recognizer(), DECODE, lines_of(pictures, (3, 32, 160)), deployed)
 
 
-def test_a_dictionary_in_another_order_is_noticed(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_a_dictionary_in_another_order_is_noticed(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     shuffled = Charset(tuple(reversed(CHARSET.characters)), use_space_char=True)
 
     with pytest.raises(ExportError, match=r"paddleocr decodes .*crop_0\.png to .* the dictionary of the training to"):
@@ -95,7 +95,7 @@ def test_a_dictionary_in_another_order_is_noticed(deployed: list[Deployed], pict
 
 
 def test_a_model_with_another_number_of_steps_or_classes_is_noticed(
-    deployed: list[Deployed], pictures: list[Path]
+    deployed: list[DeployedLine], pictures: list[Path]
 ) -> None:
     smaller = Charset(CHARSET.characters[:5], use_space_char=False)
 
@@ -103,6 +103,6 @@ def test_a_model_with_another_number_of_steps_or_classes_is_noticed(
         compare(recognizer(smaller), CTCLabelDecode(CTCClasses(smaller)), lines_of(pictures), deployed)
 
 
-def test_lines_without_tensors_are_a_programming_error(deployed: list[Deployed], pictures: list[Path]) -> None:
+def test_lines_without_tensors_are_a_programming_error(deployed: list[DeployedLine], pictures: list[Path]) -> None:
     with pytest.raises(ValueError, match="put RecResizeImg into the transforms"):
         compare(recognizer(), DECODE, [replace(lines_of(pictures)[0], tensor=None)], deployed[:1])

@@ -1,0 +1,63 @@
+"""Recognition crops as PPOCRLabel cuts them. Shapes: P points of x, y; H rows, W columns of pixels.
+
+PPOCRLabel, PPOCRLabel.py saveRecResult and libs/utils.py get_rotate_crop_image; paddleocr's pipeline cuts the boxes
+that it found in the same way, so that training and deployment see the same crops.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from paddock.data.picture import Bgr
+
+Corners = NDArray[np.float32]
+"""``[P, 2]`` in pixels."""
+
+UPRIGHT_ASPECT_RATIO = 1.5
+"""Height through width from which a crop is taken for text that runs downwards or was turned."""
+
+
+def quad_of(corners: Corners) -> Corners:
+    """The four corners to cut along: ``corners`` itself if it is a convex quadrangle, else its minimum-area rectangle.
+
+    The rectangle begins at the corner that lies nearest to where the polygon begins, as PPOCRLabel chooses it.
+
+    Shape:
+        in  ``[P, 2]``, P >= 4, clockwise from the text's top left
+        out ``[4, 2]``, in the same order
+    """
+    if len(corners) == 4 and _is_convex(corners):
+        return corners
+    rectangle = cv2.boxPoints(cv2.minAreaRect(corners))  # clockwise, as y points downwards
+    half = len(corners) // 2
+    ends = corners[[0, half - 1, half, -1]]
+    return min((np.roll(rectangle, -start, axis=0) for start in range(4)), key=lambda quad: _distance(quad, ends))
+
+
+def crop_size(quad: Corners) -> tuple[int, int]:
+    """Width and height in pixels of what lies in ``quad``, before a crop is turned; 0 where thinner than a pixel."""
+    top, right, bottom, left = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    return int(max(top, bottom)), int(max(left, right))
+
+
+def cut(bgr: Bgr, quad: Corners) -> Bgr:
+    """What lies in ``quad``, laid flat, and turned by a quarter against the clock where it is high and narrow.
+
+    Shape:
+        bgr ``[H, W, 3]``, quad ``[4, 2]`` with a `crop_size` above 0
+    """
+    width, height = crop_size(quad)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    warp = cv2.getPerspectiveTransform(np.ascontiguousarray(quad, np.float32), flat)
+    crop = cv2.warpPerspective(bgr, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
+
+
+def _is_convex(quad: Corners) -> bool:
+    edges = np.roll(quad, -1, axis=0) - quad
+    following = np.roll(edges, -1, axis=0)
+    return bool((edges[:, 0] * following[:, 1] > edges[:, 1] * following[:, 0]).all())
+
+
+def _distance(quad: Corners, ends: Corners) -> float:
+    return float(np.linalg.norm(quad - ends, axis=1).sum())

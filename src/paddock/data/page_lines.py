@@ -1,0 +1,101 @@
+"""Lines of PaddleOCR's detection label files.
+
+``<image>`` TAB ``[{"transcription": "text", "points": [[x, y], ...], "difficult": false}, ...]``
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from paddock.data.label_lines import LabelLine
+from paddock.data.samples import Problem, Region
+
+MIN_POINTS = 4
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """One line: the image as written, its regions, not yet held against the picture."""
+
+    image: str
+    regions: tuple[Region, ...]
+    origin: str
+    mended: tuple[str, ...] = ()
+    """Codes of what was read although PaddleOCR refuses it: ``point_key``."""
+
+
+def parse_page(line: LabelLine) -> Iterator[Problem | PageLine]:
+    """A problem for each region that cannot be used, then the line with the others, if any is left."""
+    try:
+        items = json.loads(line.text)
+    except (ValueError, RecursionError) as error:
+        yield Problem("bad_json", line.origin, f"no JSON after the image: {error}. Save the label file again.")
+        return
+    if not isinstance(items, list):
+        yield Problem("bad_json", line.origin, f"{line.text[:40]!r} is no list of boxes. Write IMAGE<TAB>[...].")
+        return
+    regions, mended = [], []
+    for number, item in enumerate(items, start=1):
+        region = _region(item, f"box {number}", line.origin)
+        if isinstance(region, Problem):
+            yield region
+        else:
+            regions.append(region)
+            mended += [] if "points" in item else ["point_key"]
+    if regions or not items:
+        yield PageLine(line.image, tuple(regions), line.origin, tuple(mended))
+
+
+def checked_points(values: Sequence[object], name: str, origin: str) -> Points | Problem:
+    """Corners out of pairs of numbers, or the problem ``bad_points`` or ``few_points``."""
+    points = []
+    for value in values:
+        pair = _pair(value)
+        if pair is None:
+            message = f"{name}: {str(value)[:40]!r} is no point [x, y] of finite numbers. Draw the box again."
+            return Problem("bad_points", origin, message)
+        points.append(pair)
+    if len(points) < MIN_POINTS:
+        message = f"{name} has {len(points)} points; {MIN_POINTS} or more are needed. Draw it again."
+        return Problem("few_points", origin, message)
+    return tuple(points)
+
+
+def page_line(image: str, regions: Sequence[Region]) -> str:
+    """The line that `parse_page` reads, with its end."""
+    items = [
+        {
+            "transcription": region.text,
+            "points": [[_plain(x), _plain(y)] for x, y in region.points],
+            "difficult": region.difficult,
+        }
+        for region in regions
+    ]
+    return f"{image}\t{json.dumps(items, ensure_ascii=False)}\n"
+
+
+def _region(item: object, name: str, origin: str) -> Region | Problem:
+    if not isinstance(item, dict) or not isinstance(item.get("transcription"), str):
+        return Problem("bad_json", origin, f"{name} is no object with a text 'transcription'. Draw the box again.")
+    values = item.get("points", item.get("point"))
+    if not isinstance(values, list):
+        return Problem("bad_points", origin, f"{name} has no list 'points' of [x, y]. Draw the box again.")
+    points = checked_points(values, name, origin)
+    if isinstance(points, Problem):
+        return points
+    return Region(item["transcription"], points, difficult=item.get("difficult") is True)
+
+
+def _pair(value: object) -> tuple[float, float] | None:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    numbers = [float(number) for number in value if type(number) in (int, float) and abs(number) < 1e300]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and all(map(math.isfinite, numbers)) else None
+
+
+def _plain(coordinate: float) -> int | float:
+    """Whole pixels as whole numbers, as annotators' tools write them."""
+    return int(coordinate) if float(coordinate).is_integer() else coordinate

@@ -1,0 +1,152 @@
+"""Every page is decoded once: its boxes are held against the picture, and its crops are cut."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from paddock.config.schema import Difficult
+from paddock.data.check import CheckedSample
+from paddock.data.crops import cut, quad_of
+from paddock.data.picture import Picture, encoded, read_picture
+from paddock.data.regions import fit_region
+from paddock.data.samples import NOT_LABELLED, PageSample, Problem, RecSample, Region
+from paddock.data.threads import map_in_threads
+
+IGNORED = "###"
+"""What a region is written as that ``dataset.difficult=ignore`` takes out."""
+_CROP_SUFFIX = ".png"
+"""Lossless, because in deployment no crop is stored between the page and the network."""
+_LINE_BREAKS = frozenset("\t\n\r")
+
+
+@dataclass(frozen=True)
+class CheckedPage:
+    """A page whose picture decodes, with the regions that lie on it."""
+
+    sample: PageSample
+    sha256: str
+    """Of the raw image file's bytes."""
+    width: int
+    height: int
+    file: Path
+    """The upright picture: the raw file, or a draft where EXIF says that the raw file's pixels lie otherwise."""
+    crops: tuple[CheckedSample, ...]
+    """Of the regions that have a text; drafts, named as PPOCRLabel names them."""
+
+
+@dataclass
+class CheckedPages:
+    """What became of the pages."""
+
+    pages: list[CheckedPage] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    """Of pages and regions, which are left out."""
+    crop_problems: list[Problem] = field(default_factory=list)
+    """Of regions that stay on their page and give no crop."""
+    ignored: Counter[str] = field(default_factory=Counter)
+    """Regions and pages left out on purpose."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Regions that stay on their page and give no crop."""
+    mended: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What becomes of one region; codes say why it is less than was drawn."""
+
+    region: Region | None = None
+    text: str | None = None
+    """What the crop says."""
+    problem: Problem | None = None
+    crop_problem: Problem | None = None
+    ignored: str | None = None
+    unread: str | None = None
+    mended: Sequence[str] = ()
+
+
+def check_pages(pages: Sequence[PageSample], difficult: Difficult, drafts: Path) -> CheckedPages:
+    """Check all pages, and write crops and turned pictures below the folder ``drafts``.
+
+    A page that had boxes and has none left is left out, since it is no page without text.
+
+    Raises:
+        OSError: ``drafts`` cannot be written.
+    """
+    found = CheckedPages()
+    work = partial(_check_page, difficult=difficult, drafts=drafts)
+    for one in map_in_threads(work, list(enumerate(pages)), "check pages, cut crops"):
+        found.pages += one.pages
+        found.problems += one.problems
+        found.crop_problems += one.crop_problems
+        found.ignored += one.ignored
+        found.unread += one.unread
+        found.mended += one.mended
+    return found
+
+
+def _check_page(numbered: tuple[int, PageSample], difficult: Difficult, drafts: Path) -> CheckedPages:
+    number, page = numbered
+    picture = read_picture(page.image, page.origin)
+    if isinstance(picture, Problem):
+        return CheckedPages(problems=[picture])
+    judged = [_judge(region, index, page, picture, difficult) for index, region in enumerate(page.regions)]
+    found = CheckedPages(
+        problems=[one.problem for one in judged if one.problem],
+        crop_problems=[one.crop_problem for one in judged if one.crop_problem],
+        ignored=Counter(one.ignored for one in judged if one.ignored),
+        unread=Counter(one.unread for one in judged if one.unread),
+        mended=Counter(code for one in judged for code in one.mended),
+    )
+    regions = tuple(one.region for one in judged if one.region)
+    if page.regions and not regions:
+        found.ignored["no_box_left"] += 1
+        return found
+    folder = drafts / f"{number:07}"
+    folder.mkdir(parents=True)
+    crops = tuple(_write_crop(one, index, page, picture, folder) for index, one in enumerate(judged) if one.text)
+    found.mended += Counter(made_upright=int(picture.is_turned))
+    file = _write_upright(page.image, picture, folder) if picture.is_turned else page.image
+    sample = replace(page, regions=regions)
+    found.pages.append(CheckedPage(sample, picture.sha256, picture.width, picture.height, file, crops))
+    return found
+
+
+def _judge(drawn: Region, index: int, page: PageSample, picture: Picture, difficult: Difficult) -> _Judged:
+    name = f"box {index + 1} ({drawn.text[:20]!r}) on {page.image.name}"
+    fitted = fit_region(drawn, (picture.width, picture.height), name, page.origin)
+    if isinstance(fitted, Problem):
+        return _Judged(problem=fitted)
+    region, mended = fitted
+    if region.difficult and difficult is Difficult.drop:
+        return _Judged(ignored="difficult")
+    if region.difficult and difficult is Difficult.ignore:
+        return _Judged(replace(region, text=IGNORED), unread="difficult", mended=mended)
+    text = region.text.strip()
+    if text in NOT_LABELLED:
+        return _Judged(region, unread="not_labelled", mended=mended)
+    if _LINE_BREAKS & set(text):
+        message = f"{name} has a tab or a line break in its text, which a recogniser cannot write. Mend the text."
+        return _Judged(region, crop_problem=Problem("line_break", page.origin, message), mended=mended)
+    return _Judged(region, text, mended=mended)
+
+
+def _write_crop(judged: _Judged, index: int, page: PageSample, picture: Picture, folder: Path) -> CheckedSample:
+    assert judged.region and judged.text
+    bgr = cut(picture.bgr, quad_of(np.array(judged.region.points, np.float32)))
+    content = encoded(bgr, _CROP_SUFFIX)
+    path = folder / f"{page.image.stem}_crop_{index}{_CROP_SUFFIX}"
+    path.write_bytes(content)
+    sample = RecSample(path, judged.text, page.group, f"{page.origin}, box {index + 1}")
+    return CheckedSample(sample, hashlib.sha256(content).hexdigest(), bgr.shape[1], bgr.shape[0])
+
+
+def _write_upright(image: Path, picture: Picture, folder: Path) -> Path:
+    """Store the pixels as they are seen, without EXIF; a JPEG stays one, anything else becomes PNG."""
+    path = folder / image.with_suffix(image.suffix if picture.is_jpeg else ".png").name
+    path.write_bytes(encoded(picture.bgr, ".jpg" if picture.is_jpeg else ".png"))
+    return path

@@ -1,0 +1,87 @@
+"""Picture files: decoded to their end and upright, or a problem. Shapes: H rows, W columns of pixels."""
+
+import hashlib
+import io
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from paddock.data.samples import Problem
+
+Bgr = NDArray[np.uint8]
+"""``[H, W, 3]``"""
+
+_DECODING_ERRORS = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombWarning)
+_ORIENTATION_TAG = 0x0112
+_QUARTER_TURNS = {3: 2, 4: 2, 5: 1, 6: -1, 7: -1, 8: 1}
+"""EXIF orientation -> quarter turns against the clock that make the picture upright, after the mirroring."""
+_MIRRORED = frozenset({2, 4, 5, 7})
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a person sees it."""
+
+    bgr: Bgr
+    sha256: str
+    """Of the file's bytes."""
+    is_turned: bool
+    """The file holds the pixels otherwise and an EXIF orientation beside them."""
+    is_jpeg: bool
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return int(self.bgr.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return int(self.bgr.shape[0])
+
+
+def read_picture(path: Path, origin: str) -> Picture | Problem:
+    """Decode all of ``path``; the problem is ``image_corrupt`` or ``image_too_large``."""
+    try:
+        return _decoded(path.read_bytes())
+    except Image.DecompressionBombError as error:
+        message = f"image {path} is too large: {error}. Cut or scale it down and label it again, or delete the line."
+        return Problem("image_too_large", origin, message)
+    except UnidentifiedImageError:  # whose own words name an object in memory
+        message = f"image {path} is corrupt: it has no picture format. Export it again or delete the line."
+        return Problem("image_corrupt", origin, message)
+    except _DECODING_ERRORS as error:
+        message = f"image {path} is corrupt: {error}. Export it again or delete the line."
+        return Problem("image_corrupt", origin, message)
+
+
+def encoded(bgr: Bgr, suffix: str) -> bytes:
+    """The picture as a file of the kind that ``suffix`` names; JPEG with quality 95."""
+    return bytes(cv2.imencode(suffix, bgr)[1])
+
+
+def _decoded(content: bytes) -> Picture:
+    # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr.
+    with Image.open(io.BytesIO(content)) as image:
+        image.load()
+        orientation, is_jpeg = image.getexif().get(_ORIENTATION_TAG, 1), image.format == "JPEG"
+    # Training and deployment read with OpenCV, so what it sees counts; of EXIF it knows only some formats' places.
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    stored = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+    if stored is None:
+        raise ValueError("OpenCV cannot decode it")
+    bgr = _upright(stored, orientation)
+    return Picture(bgr, hashlib.sha256(content).hexdigest(), is_turned=bgr is not stored, is_jpeg=is_jpeg)
+
+
+def _upright(stored: Bgr, orientation: object) -> Bgr:
+    """Undo an EXIF orientation of 2 to 8; any other value means that there is nothing to undo."""
+    if orientation not in _MIRRORED and orientation not in _QUARTER_TURNS:
+        return stored
+    mirrored = stored[:, ::-1] if orientation in _MIRRORED else stored
+    return np.ascontiguousarray(np.rot90(mirrored, _QUARTER_TURNS.get(orientation, 0)))

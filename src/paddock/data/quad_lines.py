@@ -1,0 +1,59 @@
+"""Label files with a box a line, ``x1,y1,x2,y2,x3,y3,x4,y4,text``.
+
+So label the ICDAR competitions; the text is all that follows the eighth comma.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from paddock.data.find_image import find_by_stem
+from paddock.data.label_lines import TextLine, text_lines
+from paddock.data.page_lines import checked_points
+from paddock.data.samples import PageSample, Problem, RawData, Region
+
+_NUM_COORDINATES = 8
+
+
+def read_quads(
+    stems: Mapping[Path, str], images: Mapping[str, Sequence[Path]], group: Callable[[Path], str]
+) -> RawData:
+    """Read label files, one an image; an empty one means a picture without text.
+
+    Args:
+        stems: label file -> name of its image without suffix.
+        images: what `images_by_stem` found.
+        group: image -> document.
+
+    Raises:
+        DatasetError: a label file cannot be read.
+    """
+    found = RawData()
+    for path, stem in stems.items():
+        entries = [line if isinstance(line, Problem) else _region(line) for line in text_lines(path)]
+        image = find_by_stem(stem, images, path)
+        if isinstance(image, Problem):
+            found.problems.append(image)
+        else:
+            found.problems += [entry for entry in entries if isinstance(entry, Problem)]
+            regions = tuple(entry for entry in entries if isinstance(entry, Region))
+            if regions or not entries:
+                found.pages.append(PageSample(image, regions, group(image), str(path)))
+    return found
+
+
+def _region(line: TextLine) -> Region | Problem:
+    fields = line.text.split(",", _NUM_COORDINATES)
+    if len(fields) <= _NUM_COORDINATES:
+        message = f"{len(fields)} fields in {line.text[:60]!r}. Write x1,y1,x2,y2,x3,y3,x4,y4,TEXT."
+        return Problem("few_fields", line.origin, message)
+    numbers = [_number(field) for field in fields[:_NUM_COORDINATES]]
+    points = checked_points(list(zip(numbers[::2], numbers[1::2], strict=True)), "the box", line.origin)
+    return points if isinstance(points, Problem) else Region(fields[_NUM_COORDINATES].strip(), points)
+
+
+def _number(field: str) -> float | str:
+    """The field as a number, or as it is."""
+    try:
+        return float(field)
+    except ValueError:
+        return field

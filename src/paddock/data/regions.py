@@ -1,0 +1,85 @@
+"""Whether a labelled box can be on its picture. Shapes: P points of x, y."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paddock.data.crops import crop_size, quad_of
+from paddock.data.samples import Problem, Region
+
+_KEPT_AREA = 0.5
+"""Share of a box that must lie on the picture for its outer points to be moved to the edge."""
+_FARTHEST_PX = 1e6
+"""No picture is that large; beyond it products of coordinates lose their meaning."""
+
+Corners = NDArray[np.float64]
+
+
+def fit_region(region: Region, size_wh: tuple[int, int], name: str, origin: str) -> tuple[Region, list[str]] | Problem:
+    """Hold one region against the picture it was drawn on.
+
+    Args:
+        size_wh: of the upright picture in pixels.
+        name: what a message calls the region.
+
+    Returns:
+        The region, clockwise and inside the picture, and codes for what was mended: ``clipped``,
+        ``made_clockwise``; or the problem ``self_crossing``, ``no_area`` or ``outside_image``.
+    """
+    corners = np.array(region.points)
+    if np.abs(corners).max() > _FARTHEST_PX:
+        return _outside(corners, size_wh, name, origin)
+    if crosses_itself(corners):
+        message = f"{name} crosses itself. List its corners clockwise, or draw it again."
+        return Problem("self_crossing", origin, message)
+    area = _area(corners)
+    if abs(area) < 1:
+        return _without_area(name, origin)
+    inside = np.clip(corners, 0, size_wh)
+    if abs(_area(inside)) < _KEPT_AREA * abs(area):
+        return _outside(corners, size_wh, name, origin)
+    mended = [] if np.array_equal(inside, corners) else ["clipped"]
+    if area < 0:
+        # The first point stays first: it is where the text begins.
+        inside = np.roll(inside[::-1], 1, axis=0)
+        mended.append("made_clockwise")
+    if min(crop_size(quad_of(inside.astype(np.float32)))) < 1:
+        return _without_area(name, origin)
+    points = tuple((x, y) for x, y in inside.tolist())
+    return replace(region, points=points), mended
+
+
+def crosses_itself(corners: Corners) -> bool:
+    """Whether two sides of a closed polygon cut each other; points that are repeated or touch do not count."""
+    starts, ends = corners, np.roll(corners, -1, axis=0)
+    # sides_of[i, j]: on which side of edge i the point j lies.
+    starts_at = np.sign(_cross(ends - starts, starts[None] - starts[:, None]))
+    ends_at = np.roll(starts_at, -1, axis=1)
+    separates = starts_at * ends_at < 0
+    return bool((separates & separates.T).any())
+
+
+def _cross(edges: Corners, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cross products of ``edges[i]`` with ``vectors[i, j]``: ``[P, P]``."""
+    product: NDArray[np.float64] = edges[:, None, 0] * vectors[..., 1] - edges[:, None, 1] * vectors[..., 0]
+    return product
+
+
+def _area(corners: Corners) -> float:
+    """In square pixels; negative where the points run against the clock."""
+    x, y = corners[:, 0], corners[:, 1]
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def _without_area(name: str, origin: str) -> Problem:
+    return Problem("no_area", origin, f"{name} is thinner than a pixel. Delete it, or draw it again.")
+
+
+def _outside(corners: Corners, size_wh: tuple[int, int], name: str, origin: str) -> Problem:
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    reach = f"{name} reaches from {left:g}, {top:g} to {right:g}, {bottom:g}"
+    message = (
+        f"{reach} but the picture is {size_wh[0]} x {size_wh[1]} px. Was it resized after labelling? Draw it again."
+    )
+    return Problem("outside_image", origin, message)

@@ -1,0 +1,147 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from paddock.config.schema import Difficult
+from paddock.data.pages import CheckedPage, CheckedPages, check_pages
+from paddock.data.samples import PageSample, Region
+
+BOX = ((5.0, 5.0), (45.0, 5.0), (45.0, 15.0), (5.0, 15.0))
+BELOW = tuple((x, y + 15) for x, y in BOX)
+
+
+@pytest.fixture
+def page(tmp_path: Path, page_png: Callable[[int], bytes]) -> PageSample:
+    """A page of 60 x 40 pixels with the text A1."""
+    (tmp_path / "page.png").write_bytes(page_png(0))
+    return PageSample(tmp_path / "page.png", (Region("A1", BOX),), "page", "Label.txt:4")
+
+
+def check(page: PageSample, difficult: Difficult = Difficult.keep) -> CheckedPages:
+    return check_pages([page], difficult, page.image.parent / "drafts")
+
+
+def only(found: CheckedPages) -> CheckedPage:
+    assert found.problems == []
+    (checked,) = found.pages
+    return checked
+
+
+def test_a_crop_is_what_lies_in_its_box_without_loss(page: PageSample) -> None:
+    checked = only(check(page))
+    (crop,) = checked.crops
+    assert (checked.file, checked.sample, checked.width, checked.height) == (page.image, page, 60, 40)
+    assert (crop.sample.text, crop.sample.group, crop.sample.origin) == ("A1", "page", "Label.txt:4, box 1")
+    assert (crop.sample.image.name, crop.width, crop.height) == ("page_crop_0.png", 40, 10)
+    whole = cv2.imread(str(page.image))
+    assert np.array_equal(cv2.imread(str(crop.sample.image)), whole[5:15, 5:45])
+
+
+def test_crops_are_numbered_by_their_place_on_the_line(page: PageSample) -> None:
+    regions = (Region("###", BOX), Region(" A 2 ", BELOW))
+    (crop,) = only(check(replace(page, regions=regions))).crops
+    assert (crop.sample.image.name, crop.sample.text) == ("page_crop_1.png", "A 2")
+
+
+@pytest.mark.parametrize("text", ["###", "*", "TEMPORARY", "待识别", "", " "])
+def test_what_is_not_labelled_stays_on_the_page_and_gives_no_crop(page: PageSample, text: str) -> None:
+    found = check(replace(page, regions=(Region(text, BOX), Region("A", BELOW))))
+    checked = only(found)
+    assert [region.text for region in checked.sample.regions] == [text, "A"]
+    assert [crop.sample.text for crop in checked.crops] == ["A"]
+    assert found.unread == {"not_labelled": 1}
+
+
+@pytest.mark.parametrize("text", ["A\tB", "A\nB", "A\rB"])
+def test_a_text_that_no_label_line_can_hold_is_a_problem_and_stays_on_the_page(page: PageSample, text: str) -> None:
+    found = check(replace(page, regions=(Region(text, BOX),)))
+    (problem,) = found.crop_problems
+    assert (problem.code, problem.origin, found.problems) == ("line_break", "Label.txt:4", [])
+    assert "has a tab or a line break in its text" in problem.message
+    assert "\n" not in str(problem)
+    assert (len(found.pages[0].sample.regions), found.pages[0].crops) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("difficult", "texts", "crops", "ignored", "unread"),
+    [
+        (Difficult.keep, ["A", "B"], ["A", "B"], {}, {}),
+        (Difficult.ignore, ["###", "B"], ["B"], {}, {"difficult": 1}),
+        (Difficult.drop, ["B"], ["B"], {"difficult": 1}, {}),
+    ],
+)
+def test_difficult_text_is_kept_ignored_or_dropped(
+    page: PageSample,
+    difficult: Difficult,
+    texts: list[str],
+    crops: list[str],
+    ignored: dict[str, int],
+    unread: dict[str, int],
+) -> None:
+    regions = (Region("A", BOX, difficult=True), Region("B", BELOW))
+    found = check(replace(page, regions=regions), difficult)
+    checked = only(found)
+    assert [region.text for region in checked.sample.regions] == texts
+    assert [crop.sample.text for crop in checked.crops] == crops
+    assert (found.ignored, found.unread) == (ignored, unread)
+
+
+def test_a_bad_box_is_a_problem_and_leaves_the_others(page: PageSample) -> None:
+    outside = Region("B", tuple((x + 300, y) for x, y in BOX))
+    found = check(replace(page, regions=(outside, *page.regions)))
+    (problem,) = found.problems
+    assert str(problem).startswith("Label.txt:4: box 1 ('B') on page.png reaches from 305, 5")
+    assert found.pages[0].sample.regions == page.regions
+
+
+def test_a_page_that_lost_all_its_boxes_is_no_page_without_text(page: PageSample) -> None:
+    found = check(replace(page, regions=(Region("B", ((5, 5),) * 4),)))
+    assert ([problem.code for problem in found.problems], found.pages) == (["no_area"], [])
+    assert found.ignored == {"no_box_left": 1}
+
+
+def test_a_page_without_text_is_kept(page: PageSample) -> None:
+    assert only(check(replace(page, regions=()))).sample.regions == ()
+
+
+def test_what_was_mended_is_counted(page: PageSample) -> None:
+    found = check(replace(page, regions=(Region("A", ((-1, 5), (45, 5), (45, 15), (-1, 15))), Region("B", BOX[::-1]))))
+    assert found.mended == {"clipped": 1, "made_clockwise": 1}
+    assert only(found).sample.regions[0].points[0] == (0, 5)
+
+
+def test_a_picture_that_cannot_be_read_is_a_problem(page: PageSample) -> None:
+    page.image.write_bytes(b"broken")
+    found = check(page)
+    assert ([problem.code for problem in found.problems], found.pages) == (["image_corrupt"], [])
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "page.jpg"), ("PNG", "page.png")])
+def test_a_picture_turned_by_exif_is_stored_upright_and_cut_as_it_is_seen(
+    page: PageSample, tmp_path: Path, kind: str, name: str
+) -> None:
+    smooth = cv2.GaussianBlur(cv2.imread(str(page.image)), (0, 0), 3)
+    lying = Image.fromarray(np.ascontiguousarray(np.rot90(smooth)))
+    lying.getexif()[0x0112] = 6  # to be turned clockwise
+    lying.save(tmp_path / name, kind, exif=lying.getexif(), **({"quality": 98} if kind == "JPEG" else {}))
+    found = check(replace(page, image=tmp_path / name))
+    checked = only(found)
+    assert (checked.width, checked.height, found.mended) == (60, 40, {"made_upright": 1})
+    assert (checked.file.name, checked.file.parent.parent) == (name, tmp_path / "drafts")
+    stored = Image.open(checked.file)
+    assert 0x0112 not in stored.getexif()
+    upright = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / name)), int)
+    assert np.abs(np.asarray(stored, int) - upright).max() <= (0 if kind == "PNG" else 12)
+    crop = cv2.imread(str(checked.crops[0].sample.image)).astype(int)
+    assert np.abs(crop[..., ::-1] - upright[5:15, 5:45]).max() <= 4
+
+
+def test_pages_come_in_order(page: PageSample) -> None:
+    pages = [replace(page, origin=f"Label.txt:{number}") for number in range(20)]
+    found = check_pages(pages, Difficult.keep, page.image.parent / "drafts")
+    assert [checked.sample for checked in found.pages] == pages
