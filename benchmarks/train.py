@@ -65,18 +65,17 @@ def recognition(config: Any, rng: Generator, batch_size: int, width: int | None)
 
 
 def detection(config: Any, rng: Generator, batch_size: int, width: int | None) -> Workload:
-    """Square pages of noise, with a line of text in every eighth row of blocks."""
-    channels, height, default_width = config.Global["d2s_train_image_shape"]
-    size = width or default_width, width or height
-    text = np.zeros((batch_size, *size), np.float32)
-    for top in range(16, size[0] - 16, 64):
-        text[:, top : top + 16, 16 : size[1] // 2] = 1
+    """Square pages of noise, ``width`` pixels in both directions, with lines that are said to be text."""
+    size = width or 640
+    text = np.zeros((batch_size, size, size), np.float32)
+    for top in range(16, size - 16, 64):
+        text[:, top : top + 16, 16 : size // 2] = 1
     truth = paddle.to_tensor(text)
     ones = paddle.ones_like(truth)
     loss_of = DBLoss()
     return Workload(
         build=partial(build_detector, config.Architecture),
-        images=_noise(rng, (batch_size, channels, *size)),
+        images=_noise(rng, (batch_size, 3, size, size)),
         loss=lambda maps: loss_of(maps, 0.3 + 0.4 * truth, ones, truth, ones)["loss"],
     )
 
