@@ -9,8 +9,9 @@ from paddock.export.package import read_identity
 from paddock.tracking.registry import Version, register_package
 from paddock.tracking.sweep import store_run_id
 
-PYFUNC_MODEL = Path(__file__).with_name("pyfunc_model.py")
-"""MLflow copies this file beside the package and runs it where the model is loaded."""
+_HERE = Path(__file__).parent
+PYFUNC_MODELS = {"det": _HERE / "pyfunc_detector.py", "rec": _HERE / "pyfunc_recognizer.py"}
+"""For each task the file that MLflow copies beside the package, alone, and runs where the model is loaded."""
 
 _TAGS = ("task", "model", "paddleocr_config", "dataset", "dataset_digest", "deployed_as")
 _IMPORTED = ("paddleocr", "paddlex", "numpy", "opencv-contrib-python", "pydantic")
@@ -37,7 +38,7 @@ def register(
         registry,
         tracking,
         run_id=store_run_id(tracking, local_id),
-        python_model=PYFUNC_MODEL,
+        python_model=PYFUNC_MODELS[identity["task"]],
         requirements=requirements(),
         tags={name: str(identity[name]) for name in _TAGS},
         metrics=metrics,
@@ -45,7 +46,7 @@ def register(
 
 
 def requirements() -> list[str]:
-    """Pip requirements of `PYFUNC_MODEL`, at the versions installed here."""
+    """Pip requirements of `PYFUNC_MODELS`, at the versions installed here."""
     paddle = [name for name in _PADDLE if _is_installed(name)]
     return [f"{name}=={version(name)}" for name in (*paddle, *_IMPORTED)]
 
