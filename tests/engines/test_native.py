@@ -10,6 +10,7 @@ from paddock.config.compose import compose
 from paddock.config.schema import Config
 from paddock.core.errors import CheckpointError, ConfigError, DatasetError, EngineError
 from paddock.data.prepare import prepare_dataset
+from paddock.data.prepared import PreparedRec
 from paddock.engines.engine import open_engine
 from paddock.tracking.tracker import NullTracker
 from tests.trained_project import OVERRIDES
@@ -54,7 +55,7 @@ def test_a_training_leaves_everything_that_later_stages_need(config: Config, tmp
         "gallery",
     }
     metrics = open_engine(config).evaluate(config, outputs / "best_accuracy.pdparams", "test", tmp_path / "eval")
-    assert metrics["n_eval"] == 5
+    assert metrics["n_eval"] == PreparedRec(Path(config.prepared_dir) / "rec").stats()["num_samples"]["test"]
     assert (tmp_path / "eval" / "samples.csv").exists()
 
 
@@ -64,7 +65,7 @@ def test_more_epochs_go_on_from_a_finished_training(config: Config, tmp_path: Pa
 
     fitted = open_engine(longer).start(longer).fit(NullTracker("x"), tmp_path / "more")
 
-    assert fitted.metrics["steps"] == 2
+    assert fitted.metrics["steps"] == 2 * 2
     assert (tmp_path / "more" / "best_accuracy.pdparams").exists()
 
 
@@ -88,7 +89,7 @@ def test_fine_tuning_reports_what_it_took(config: Config, tmp_path: Path, caplog
         open_engine(tuned).start(tuned)
 
     assert "100.0% of the network's values" in caplog.text
-    assert "1 epochs x 1 steps = 1 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
+    assert "1 epochs x 2 steps = 2 steps of 16 samples x 1 devices, 1 evaluations" in caplog.text
 
 
 def test_weights_of_another_dictionary_of_equal_size_are_refused(config: Config, tmp_path: Path) -> None:
