@@ -98,7 +98,7 @@ def stages() -> dict[str, dict[str, object]]:
 
 def test_a_stage_is_named_after_its_verb_and_calls_paddock_once() -> None:
     for name, stage in stages().items():
-        program, verb, *words = str(stage["cmd"]).replace("${item}", "test").split()
+        program, verb, *words = str(stage["cmd"]).replace("${item}", params()["pages"][0]).split()
         assert (program, verb) == ("paddock", "eval" if name == "pages" else name)
         assert verb in VERBS
         assert parse(verb, words).overrides == [word for word in words if "=" in word]

@@ -118,6 +118,8 @@ def test_a_detectors_package_has_the_thresholds_that_evaluation_chose(read_pages
     assert (metrics["export/same_boxes"], metrics["export/hmean_deployed"]) == (1, 1)
     version = _client().get_model_version_by_alias("paddock-det", "champion")
     assert (version.tags["task"], version.tags["test/hmean"]) == ("det", "1")
+    source = Path(_client().get_model_version_download_uri("paddock-det", version.version).removeprefix("file://"))
+    assert (source / "pyfunc_detector.py").is_file()
 
 
 def test_thresholds_that_were_chosen_for_another_training_are_not_exported(trained_det: Config) -> None:

@@ -9,8 +9,9 @@ from paddock.export.package import read_identity
 from paddock.tracking.registry import Version, register_package
 from paddock.tracking.sweep import store_run_id
 
-PYFUNC_MODELS = {task: Path(__file__).with_name(f"pyfunc_{task}.py") for task in ("det", "rec")}
-"""By task. MLflow copies such a file beside the package and runs it where the model is loaded."""
+_HERE = Path(__file__).parent
+PYFUNC_MODELS = {"det": _HERE / "pyfunc_detector.py", "rec": _HERE / "pyfunc_recognizer.py"}
+"""For each task the file that MLflow copies beside the package, alone, and runs where the model is loaded."""
 
 _TAGS = ("task", "model", "paddleocr_config", "dataset", "dataset_digest", "deployed_as")
 _IMPORTED = ("paddleocr", "paddlex", "numpy", "opencv-contrib-python", "pydantic")

@@ -1,4 +1,4 @@
-"""A text detector as an MLflow model: MLflow stores this file as it is and runs it wherever the model is loaded.
+"""The detector as an MLflow model: MLflow stores this file as it is and runs it wherever the model is loaded.
 
 It imports nothing of paddock, so that ``mlflow models serve`` needs only what it imports here. A request is
 ``{"inputs": [{"image": "<base64 of a PNG or JPEG file>"}]}``.
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 
 class Picture(BaseModel):
-    """One picture to read."""
+    """One page to look for text on."""
 
     image: str
     """Base64 of an image file."""
@@ -28,13 +28,13 @@ class Picture(BaseModel):
 class Box(BaseModel):
     """One text that was found."""
 
-    polygon: list[list[float]]
+    points: list[list[float]]
     """Corners x, y in pixels of the picture, clockwise from the text's top left."""
     score: float
 
 
-class Page(BaseModel):
-    """What was found in one picture."""
+class Found(BaseModel):
+    """What is on one page."""
 
     boxes: list[Box]
     error: str | None = None
@@ -57,21 +57,21 @@ class Detector(PythonModel):
     # MLflow looks at the signature: without a context, the type hints become the model's schema.
     def predict(  # type: ignore[override]
         self, model_input: list[Picture], params: dict[str, Any] | None = None
-    ) -> list[Page]:
-        """Look for text in each picture."""
-        return [self._read(picture) for picture in model_input]
+    ) -> list[Found]:
+        """Look at each picture on its own."""
+        return [self._look(picture) for picture in model_input]
 
-    def _read(self, picture: Picture) -> Page:
+    def _look(self, picture: Picture) -> Found:
         try:
             encoded = np.frombuffer(base64.b64decode(picture.image, validate=True), dtype=np.uint8)
         except binascii.Error as error:
-            return Page(boxes=[], error=f"image is not base64: {error}")
+            return Found(boxes=[], error=f"image is not base64: {error}")
         pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
         if pixels is None:
-            return Page(boxes=[], error="image is not a picture that OpenCV can decode")
+            return Found(boxes=[], error="image is not a picture that OpenCV can decode")
         result = self.detector.predict(pixels)[0]
         found = zip(result["dt_polys"], result["dt_scores"], strict=True)
-        return Page(boxes=[Box(polygon=polygon.tolist(), score=float(score)) for polygon, score in found])
+        return Found(boxes=[Box(points=np.asarray(points).tolist(), score=float(score)) for points, score in found])
 
 
 mlflow.models.set_model(Detector())

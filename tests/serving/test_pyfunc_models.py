@@ -1,13 +1,16 @@
-"""The MLflow model: what it reads is what paddleocr reads, and bad requests are answered, not raised."""
+"""The MLflow models: what they find and read is what paddleocr does, and bad requests are answered, not raised."""
 
 import base64
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
+from paddock.export.detector import Detector
 from paddock.export.recognizer import Recognizer
 from paddock.serving.registered import PYFUNC_MODELS, requirements
+from tests.tiny_detector import DEPLOYED_AS, drawn_page
 from tests.tiny_recognizer import SETTINGS
 
 pytestmark = [
@@ -18,13 +21,16 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def model(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Stored and loaded by MLflow itself."""
+    """A recogniser, stored and loaded by MLflow itself."""
+    return stored_and_loaded("rec", package, tmp_path_factory.mktemp("mlflow") / "model")
+
+
+def stored_and_loaded(task: str, package: Path, folder: Path) -> Any:
     from mlflow import pyfunc
 
-    folder = tmp_path_factory.mktemp("mlflow") / "model"
     pyfunc.save_model(
         str(folder),
-        python_model=str(PYFUNC_MODELS["rec"]),
+        python_model=str(PYFUNC_MODELS[task]),
         artifacts={"inference": str(package)},
         pip_requirements=requirements(),
     )
@@ -52,6 +58,21 @@ def test_what_cannot_be_read_is_answered_beside_what_can(model: Any, pictures: l
     assert "not base64" in answers[0].error
     assert "not a picture" in answers[1].error
     assert answers[3].text
+
+
+def test_a_stored_detector_finds_what_the_package_finds_and_answers_what_it_cannot_read(
+    det_package: Path, tmp_path: Path
+) -> None:
+    model = stored_and_loaded("det", det_package, tmp_path / "model")
+    page = base64.b64encode(cv2.imencode(".png", drawn_page(0))[1].tobytes()).decode()
+
+    found, *bad = model.predict([{"image": page}, {"image": "?"}, {"image": ""}])
+
+    (expected,) = Detector(det_package, DEPLOYED_AS).find([drawn_page(0)])
+    assert [box.points for box in found.boxes] == [polygon.tolist() for polygon in expected.polygons]
+    assert [box.score for box in found.boxes] == pytest.approx(expected.scores, abs=1e-6)
+    assert (found.error, len(found.boxes)) == (None, 3)
+    assert ["not base64" in bad[0].error, "not a picture" in bad[1].error] == [True, True]
 
 
 def test_the_requirements_name_paddle_and_paddleocr_with_their_versions() -> None:
