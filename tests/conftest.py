@@ -10,8 +10,8 @@ import pytest
 
 from tests.repository import REPOSITORY
 
-# A shell starts background jobs with Ctrl-C ignored. Programs that tests start would inherit that, and a test that sends
-# Ctrl-C to one would wait for ever.
+# A shell starts background jobs with Ctrl-C ignored. Programs that tests start would inherit that, and a test that
+# sends Ctrl-C to one would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
