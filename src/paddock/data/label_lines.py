@@ -1,4 +1,4 @@
-"""Lines of PaddleOCR's recognition label files: ``<image>`` TAB ``<text>``."""
+"""Lines of label files; in PaddleOCR's, ``<image>`` TAB ``<text>``, where the text may be JSON."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,15 @@ _BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
+class TextLine:
+    """One line as written, without its end."""
+
+    text: str
+    origin: str
+    """File and line, as in ``rec_gt.txt:12``."""
+
+
+@dataclass(frozen=True)
 class LabelLine:
     """One line: the image as written, the text without line end and outer blanks, which no picture can show."""
 
@@ -20,7 +29,17 @@ class LabelLine:
 
 
 def parse_lines(path: Path, delimiter: str = "\t") -> Iterator[LabelLine | Problem]:
-    """Go through a label file; byte order mark, CRLF and empty lines are tolerated.
+    """Go through a label file of PaddleOCR's.
+
+    Raises:
+        DatasetError: the file is missing or cannot be read.
+    """
+    for line in text_lines(path):
+        yield line if isinstance(line, Problem) else _parse(line, delimiter)
+
+
+def text_lines(path: Path) -> Iterator[TextLine | Problem]:
+    """Go through any label file; byte order mark, CRLF and empty lines are tolerated.
 
     Raises:
         DatasetError: the file is missing or cannot be read.
@@ -39,12 +58,12 @@ def parse_lines(path: Path, delimiter: str = "\t") -> Iterator[LabelLine | Probl
             yield Problem("not_utf8", origin, "the line is not UTF-8. Save the label file as UTF-8.")
             continue
         if line.strip():
-            yield _parse(line, origin, delimiter)
+            yield TextLine(line, origin)
 
 
-def _parse(line: str, origin: str, delimiter: str) -> LabelLine | Problem:
-    shown = f"{line[:60]!r}"
-    image, found, text = line.partition(delimiter)
+def _parse(line: TextLine, delimiter: str) -> LabelLine | Problem:
+    shown, origin = f"{line.text[:60]!r}", line.origin
+    image, found, text = line.text.partition(delimiter)
     if not found:
         expected = "tab" if delimiter == "\t" else repr(delimiter)
         return Problem("no_tab", origin, f"no {expected} between image and text in {shown}. Write IMAGE<TAB>TEXT.")

@@ -99,7 +99,7 @@ class ChannelT(nn.Layer):
         self.convs = nn.LayerList([_conv_bn(channels, out_channels) for channels in in_channels])
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
-        return [conv(features) for conv, features in zip(self.convs, maps, strict=True)]
+        return [conv(maps[number]) for number, conv in enumerate(self.convs)]
 
 
 class CSPPAN(nn.Layer):
@@ -128,13 +128,16 @@ class CSPPAN(nn.Layer):
         self.bottom_up_blocks = csp_layers()
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
+        # By number, not zip(strict=True): Paddle's tracer for export has a zip of its own, which does not know strict.
         maps = self.conv_t(maps)
         inner = [maps[-1]]
-        for block, finer in zip(self.top_down_blocks, reversed(maps[:-1]), strict=True):
+        for number, block in enumerate(self.top_down_blocks):
+            finer = maps[-2 - number]
             inner.insert(0, block(paddle.concat([_doubled(inner[0], finer), finer], axis=1)))
         outer = [inner[0]]
-        for downsample, block, coarser in zip(self.downsamples, self.bottom_up_blocks, inner[1:], strict=True):
-            outer.append(block(paddle.concat([downsample(outer[-1]), coarser], axis=1)))
+        for number, block in enumerate(self.bottom_up_blocks):
+            reduced = self.downsamples[number](outer[-1])
+            outer.append(block(paddle.concat([reduced, inner[number + 1]], axis=1)))
         return outer
 
 
