@@ -31,7 +31,7 @@ def in_numpy(network: nn.Layer, threads: int) -> Iterator[None]:
     Args:
         threads: see `teacher_forced`.
     """
-    cells = [layer for layer in network.sublayers(include_self=True) if type(layer) is AttentionGRUCell]
+    cells: list[Any] = [layer for layer in network.sublayers(include_self=True) if type(layer) is AttentionGRUCell]
     for cell in cells:
         cell.forward, cell.greedy = partial(teacher_forced, cell, threads), partial(greedy, cell)
     try:
@@ -70,7 +70,9 @@ def greedy(
     recurrence = _Recurrence(
         features.numpy(),
         cell.i2h(features).numpy(),
-        *(operand.numpy() for operand in (operands.hidden_weight, operands.hidden_bias, operands.context_weight)),
+        operands.hidden_weight.numpy(),
+        operands.hidden_bias.numpy(),
+        operands.context_weight.numpy(),
         operands.score_weight.numpy()[:, 0],
     )
     token_gates = operands.token_gates.numpy()
@@ -149,9 +151,7 @@ class _Recurrence:
         gates = _sigmoid(given[:, : 2 * size] + asked[:, size : 3 * size])
         reset, update, recalled = gates[:, :size], gates[:, size:], asked[:, 3 * size :]
         candidate = np.tanh(given[:, 2 * size :] + reset * recalled)
-        return _Step(
-            (hidden - candidate) * update + candidate, attention, context, reset, update, candidate, recalled
-        )
+        return _Step((hidden - candidate) * update + candidate, attention, context, reset, update, candidate, recalled)
 
     def backward(self, steps: list[_Step], gradient: Array) -> _Gradients:
         """Gradients, given that of each step's hidden state ``[B, S, H]``."""
@@ -161,7 +161,7 @@ class _Recurrence:
         context = np.empty((len(gradient), num_steps, self.features.shape[2]), np.float32)
         keys, score = np.zeros_like(self.keys), np.zeros_like(self.score_weight)
         before = [np.zeros_like(gradient[:, 0]), *(step.hidden for step in steps[:-1])]
-        onward = np.zeros_like(gradient[:, 0])
+        onward: NDArray[Any] = np.zeros_like(gradient[:, 0])
         for number in reversed(range(num_steps)):
             step, hidden = steps[number], before[number]
             onward = onward + gradient[:, number]
@@ -187,10 +187,11 @@ class _Recurrence:
         )
 
     def _attention_backward(self, step: _Step, hidden: Array, context: Array, keys: Array, score: Array) -> Array:
-        """Gradient of what attention asked for ``[B, H]``; those of ``keys``, less a factor, and ``score`` are added up.
+        """Gradient of what attention asked for, ``[B, H]``.
 
         Args:
             context: its gradient, ``[B, C]``.
+            keys, score: gradients to which the step's share is added; that of ``keys`` still lacks a factor.
         """
         size = hidden.shape[1]
         asked = hidden @ self.hidden_weight[:, :size] + self.hidden_bias[:size]
@@ -244,8 +245,8 @@ class _TeacherForced(PyLayer):
         gradients = [of_states[part] for part in ctx.parts]
         with ThreadPoolExecutor(ctx.threads) as pool:
             found = list(pool.map(_Recurrence.backward, ctx.recurrences, ctx.steps, gradients))
-        joined = [np.concatenate([getattr(part, name) for part in found]) for name in _OF_EACH_SEQUENCE]
-        summed = [np.sum([getattr(part, name) for part in found], axis=0) for name in _SHARED]
+        joined: list[Any] = [np.concatenate([getattr(part, name) for part in found]) for name in _OF_EACH_SEQUENCE]
+        summed: list[Any] = [np.sum([getattr(part, name) for part in found], axis=0) for name in _SHARED]
         summed[-1] = summed[-1][:, None]
         return tuple(paddle.to_tensor(value) for value in joined + summed)
 

@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from paddock.core.build import build
 from paddock.core.errors import ConfigError, DatasetError
+from paddock.ocr.image import read_bgr
 from paddock.ocr.rec.augment import RecAug, RecRotate180
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
@@ -51,16 +52,7 @@ class DecodeImage:
             raise ConfigError("DecodeImage: the native engine reads img_mode BGR with channel_first false.")
 
     def __call__(self, sample: TextLine, rng: Generator) -> TextLine:
-        try:
-            encoded = np.frombuffer(sample.image.read_bytes(), dtype=np.uint8)
-        except OSError as error:
-            raise DatasetError(
-                f"{sample.origin}: image {sample.image} cannot be read ({error.strerror}). Run `paddock prepare` again."
-            ) from error
-        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
-        if bgr is None:
-            raise DatasetError(f"{sample.origin}: image {sample.image} is corrupt. Run `paddock prepare` again.")
-        return replace(sample, bgr=bgr)
+        return replace(sample, bgr=read_bgr(sample.image, sample.origin))
 
 
 @dataclass(frozen=True)
