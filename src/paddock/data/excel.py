@@ -13,8 +13,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_MOST_BYTES = 64 << 20
-"""Of one part, unpacked: a table that a person has labelled takes a thousandth of it."""
+_MOST_BYTES = 16 << 20
+"""Of one part, unpacked: a table that a person has labelled takes a hundredth of it."""
 _MOST_CELLS = 1_000_000
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 

@@ -7,6 +7,8 @@ import pytest
 
 from paddock.ocr.table.loss import SLALoss
 from paddock.ocr.table.model import SLANet, build_network
+from paddock.ocr.table.teds import teds
+from paddock.ocr.table.tokens import TableClasses
 from tests.ocr import parity
 
 TOLERANCE = 1e-4
@@ -80,3 +82,15 @@ def test_table_parity_of_scores_boxes_and_loss_in_training(network: SLANet) -> N
     assert parity.relative_error(outputs[0].numpy(), stored["train_loc_preds"]) < TOLERANCE
     expected = parity.reference(NAME)["loss"]
     assert {name: float(term) for name, term in terms.items()} == pytest.approx(expected, rel=TOLERANCE)
+
+
+def test_table_parity_of_the_number_of_classes() -> None:
+    assert len(TableClasses()) == parity.reference(NAME)["out_channels"]
+
+
+def test_table_parity_of_teds_with_and_without_text() -> None:
+    stored = parity.reference("teds")
+    for case in stored["cases"]:
+        found = teds(stored["html"][case["pred"]], stored["html"][case["true"]])
+
+        assert (found.teds, found.teds_struct) == pytest.approx((case["teds"], case["teds_struct"]), rel=1e-9), case

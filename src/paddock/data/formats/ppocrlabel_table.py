@@ -32,7 +32,7 @@ def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawTables:
     """
     found, group = RawTables(), group_of(dataset.group_pattern, raw)
     for path in _record_files(raw, dataset.label_files):
-        named = set()
+        named, num_before = set(), len(found.problems)
         if path.is_file() or dataset.label_files:
             for line in text_lines(path):
                 record = line if isinstance(line, Problem) else parse_record(line.text, line.origin)
@@ -45,8 +45,8 @@ def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawTables:
                     hint = _hint(record, path.parent)
                     found.samples.append(replace(record, image=image, group=group(image), hint=hint))
         found.problems += _not_exported(path.parent, named)
-        found.ignored["not_labelled"] += not named
-    found.ignored = +found.ignored
+        if not named and len(found.problems) == num_before:
+            found.ignored["not_labelled"] += 1
     return found
 
 

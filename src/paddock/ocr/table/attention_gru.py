@@ -63,7 +63,7 @@ class AttentionGRUCell(nn.Layer):
         """
         operands, keys = self.operands(), self.i2h(features)
         gates = F.embedding(tokens, operands.token_gates)
-        hidden = paddle.zeros([features.shape[0], self.hidden_size])
+        _, hidden, _ = self._start(features.shape[0])
         states = []
         for step in range(tokens.shape[1]):
             hidden = self._step(operands, features, keys, gates[:, step], hidden)
@@ -80,12 +80,10 @@ class AttentionGRUCell(nn.Layer):
         Shape:
             features ``[B, P, C]``; out ``[B, S, H]`` with ``S <= max_steps``
         """
-        operands, keys = self.operands(), self.i2h(features)
-        tokens = paddle.full_like(features[:, 0, 0], START, dtype="int64")
-        hidden = paddle.zeros_like(keys[:, 0])
         if not paddle.in_dynamic_mode():
-            return self._greedy_in_graph(features, keys, operands, classify, end, max_steps)
-        has_ended = paddle.zeros_like(tokens, dtype="bool")
+            return self._greedy_in_graph(features, classify, end, max_steps)
+        operands, keys = self.operands(), self.i2h(features)
+        tokens, hidden, has_ended = self._start(features.shape[0])
         states: list[Tensor] = []
         while len(states) < max_steps and not bool(has_ended.all()):
             hidden = self._step(operands, features, keys, F.embedding(tokens, operands.token_gates), hidden)
@@ -95,19 +93,12 @@ class AttentionGRUCell(nn.Layer):
         return paddle.stack(states, axis=1)
 
     def _greedy_in_graph(
-        self,
-        features: Tensor,
-        keys: Tensor,
-        operands: Operands,
-        classify: Callable[[Tensor], Tensor],
-        end: int,
-        max_steps: int,
+        self, features: Tensor, classify: Callable[[Tensor], Tensor], end: int, max_steps: int
     ) -> Tensor:
         """`greedy` as a loop of a static graph, whose variables keep their shapes."""
-        tokens = paddle.full_like(features[:, 0, 0], START, dtype="int64")
-        hidden = paddle.zeros_like(keys[:, 0])
-        states = paddle.zeros([max_steps, 1, 1]) + hidden.unsqueeze(0)
-        has_ended = paddle.zeros_like(tokens, dtype="bool")
+        operands, keys = self.operands(), self.i2h(features)
+        tokens, hidden, has_ended = self._start(features.shape[0])
+        states = paddle.zeros([max_steps, features.shape[0], self.hidden_size])
 
         def goes_on(step: Tensor, tokens: Tensor, hidden: Tensor, states: Tensor, has_ended: Tensor) -> Tensor:
             return paddle.logical_and(step < max_steps, paddle.logical_not(has_ended.all())).reshape([1])
@@ -123,6 +114,14 @@ class AttentionGRUCell(nn.Layer):
         start = [paddle.zeros([1], dtype="int64"), tokens, hidden, states, has_ended]
         step, _, _, states, _ = paddle.static.nn.while_loop(goes_on, advance, start)
         return paddle.slice(states, axes=[0], starts=[0], ends=[step]).transpose([1, 0, 2])
+
+    def _start(self, batch_size: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Before the first step: tokens ``[B]``, hidden states ``[B, H]``, whether each sequence has ended ``[B]``."""
+        return (
+            paddle.full([batch_size], START, dtype="int64"),
+            paddle.zeros([batch_size, self.hidden_size]),
+            paddle.zeros([batch_size], dtype="bool"),
+        )
 
     def _step(self, operands: Operands, features: Tensor, keys: Tensor, token_gates: Tensor, hidden: Tensor) -> Tensor:
         """One step.

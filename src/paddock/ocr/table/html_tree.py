@@ -106,7 +106,9 @@ class _Builder(HTMLParser):
 
     def _close_before(self, tag: str) -> None:
         """End the cells, rows and sections that cannot go on when ``tag`` begins."""
-        closed = _CLOSED_BY.get(tag, ())
+        closed = _CLOSED_BY.get(tag)
+        if closed is None:
+            return
         inner = len(self._open) - self._open[::-1].index("table") if "table" in self._open else 0
         first = next((depth for depth in range(inner, len(self._open)) if self._open[depth] in closed), None)
         if first is not None:
