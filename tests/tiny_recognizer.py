@@ -15,7 +15,8 @@ from paddock.export.recognition import export_recognizer
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.model import CRNN, build_network
-from paddock.ocr.rec.transforms import DecodeImage, RecResizeImg
+from paddock.ocr.rec.transforms import RecResizeImg
+from paddock.ocr.transforms import DecodeImage
 
 CHARSET = Charset(tuple("0123456789ABCDEFGHJKLMN-./:#é中"), use_space_char=True)
 IMAGE_SHAPE = (3, 32, 100)

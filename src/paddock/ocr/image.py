@@ -16,7 +16,7 @@ def read_bgr(image: Path, origin: str) -> NDArray[np.uint8]:
         origin: where its label stands, for the message.
 
     Raises:
-        DatasetError: the file is missing or is no picture.
+        DatasetError: the file is missing, is no picture, or has more pixels than OpenCV takes.
 
     Shape:
         out ``[H, W, 3]``, BGR
@@ -27,7 +27,10 @@ def read_bgr(image: Path, origin: str) -> NDArray[np.uint8]:
         raise DatasetError(
             f"{origin}: image {image} cannot be read ({error.strerror}). Run `paddock prepare` again."
         ) from error
-    bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    try:
+        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    except cv2.error as error:
+        raise DatasetError(f"{origin}: image {image} is too large for OpenCV. Scale it down.") from error
     if bgr is None:
         raise DatasetError(f"{origin}: image {image} is corrupt. Run `paddock prepare` again.")
     return bgr

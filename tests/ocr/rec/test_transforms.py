@@ -11,7 +11,8 @@ from paddock.data.charset import Charset
 from paddock.ocr.rec.augment import RecAug, RecRotate180
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
-from paddock.ocr.rec.transforms import DecodeImage, RecResizeImg, build_pipeline, input_width
+from paddock.ocr.rec.transforms import RecResizeImg, build_pipeline, input_width
+from paddock.ocr.transforms import DecodeImage
 
 RNG = np.random.default_rng(0)
 SHAPE = [3, 32, 100]

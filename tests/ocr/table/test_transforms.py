@@ -79,17 +79,12 @@ def test_empty_cells_can_be_learnt_to_have_a_box_at_0(picture: TablePicture) -> 
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        (_changed(DECODE, img_mode="RGB"), "img_mode BGR"),
         (_changed(LABEL, loc_reg_num=4), "loc_reg_num 8, here 4"),
         (_changed(LABEL, replace_empty_cell_token=True), "replace_empty_cell_token false"),
         (_changed(LABEL, merge_no_span_structure=False), "Give both the same"),
-        (_changed(LABEL, max_text_len=3), "did you mean|Did you mean"),
+        (_changed(LABEL, max_text_len=3), "Did you mean 'max_text_length'"),
         (_changed(BOX, out_box_format="xyxy"), "in_box_format and out_box_format xyxyxyxy"),
         (_changed(RESIZE, resize_bboxes=True), "resize_bboxes"),
-        (_changed(NORMALIZE, mean=[0.5]), "3 numbers"),
-        (_changed(NORMALIZE, scale=1.0), "1./255. only"),
-        (_changed(NORMALIZE, scale="__import__('os')"), "write a number"),
-        (_changed(NORMALIZE, scale="1/0"), "write a number"),
         (_changed(PAD, size=[120, 96]), "the same number twice"),
         ({"RecAug": None}, "no component is named 'RecAug'"),
         ({**RESIZE, **PAD}, "one transform a list entry"),

@@ -28,7 +28,8 @@ from paddock.ocr.rec.loss import CTCLoss
 from paddock.ocr.rec.metric import RecMetric
 from paddock.ocr.rec.model import CRNN, build_network
 from paddock.ocr.rec.scorer import RecScorer
-from paddock.ocr.rec.transforms import Pipeline, build_pipeline, image_shape
+from paddock.ocr.rec.transforms import build_pipeline, image_shape
+from paddock.ocr.transforms import Pipeline
 
 TRAIN_WIDTH_MULTIPLE = 16
 """Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them."""
@@ -175,12 +176,12 @@ class RecTask:
             for line in read_labels(Path(file), delimiter)
         ]
 
-    def _pipeline(self, section: dict[str, Any]) -> Pipeline:
+    def _pipeline(self, section: dict[str, Any]) -> Pipeline[TextLine]:
         return build_pipeline(
             section["dataset"]["transforms"], self.classes, int(self.config.Global["max_text_length"])
         )
 
-    def _eval_pipeline(self, section: dict[str, Any]) -> Pipeline:
+    def _eval_pipeline(self, section: dict[str, Any]) -> Pipeline[TextLine]:
         """Without label encoding: a label that cannot be encoded still is a sample that must be read."""
         transforms = [entry for entry in section["dataset"]["transforms"] if "CTCLabelEncode" not in entry]
         return build_pipeline(transforms, self.classes, int(self.config.Global["max_text_length"]))

@@ -9,14 +9,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from paddock.core.build import build
 from paddock.core.errors import ConfigError, DatasetError
-from paddock.ocr.image import read_bgr
 from paddock.ocr.rec.augment import RecAug, RecRotate180
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.line import TextLine
-
-Transform = Callable[[TextLine, Generator], TextLine]
+from paddock.ocr.transforms import DecodeImage, KeepKeys, Pipeline, Transform
+from paddock.ocr.transforms import build_pipeline as build_from
 
 MAX_WIDTH_PX = 3200
 """paddleocr 3.x never feeds a recogniser anything wider."""
@@ -33,26 +31,6 @@ def input_width(height_px: int, width_px: int, image_shape: Sequence[int]) -> tu
     ratio = width_px / height_px
     full = min(int(rows * max(least / rows, ratio)), MAX_WIDTH_PX)
     return min(full, math.ceil(rows * ratio)), full
-
-
-@dataclass(frozen=True)
-class DecodeImage:
-    """Read the file as BGR; EXIF rotation is applied, as paddleocr does.
-
-    Raises:
-        DatasetError: the file is missing or is no picture.
-        ConfigError: another order of channels is asked for.
-    """
-
-    img_mode: str = "BGR"
-    channel_first: bool = False
-
-    def __post_init__(self) -> None:
-        if self.img_mode != "BGR" or self.channel_first:
-            raise ConfigError("DecodeImage: the native engine reads img_mode BGR with channel_first false.")
-
-    def __call__(self, sample: TextLine, rng: Generator) -> TextLine:
-        return replace(sample, bgr=read_bgr(sample.image, sample.origin))
 
 
 @dataclass(frozen=True)
@@ -96,17 +74,7 @@ class RecResizeImg:
         return replace(sample, tensor=tensor)
 
 
-@dataclass(frozen=True)
-class KeepKeys:
-    """PaddleOCR's choice of what the loader returns; the native loader always returns the whole sample."""
-
-    keep_keys: Sequence[str]
-
-    def __call__(self, sample: TextLine, rng: Generator) -> TextLine:
-        return sample
-
-
-TRANSFORMS: dict[str, Callable[..., Transform]] = {
+TRANSFORMS: dict[str, Callable[..., Transform[TextLine]]] = {
     "DecodeImage": DecodeImage,
     "RecAug": RecAug,
     "RecRotate180": RecRotate180,
@@ -116,32 +84,16 @@ TRANSFORMS: dict[str, Callable[..., Transform]] = {
 }
 
 
-@dataclass(frozen=True)
-class Pipeline:
-    """Transforms one after the other."""
-
-    steps: tuple[Transform, ...]
-
-    def __call__(self, sample: TextLine, rng: Generator) -> TextLine:
-        for step in self.steps:
-            sample = step(sample, rng)
-        return sample
-
-
-def build_pipeline(transforms: Sequence[Mapping[str, Any]], classes: CTCClasses, max_text_length: int) -> Pipeline:
+def build_pipeline(
+    transforms: Sequence[Mapping[str, Any]], classes: CTCClasses, max_text_length: int
+) -> Pipeline[TextLine]:
     """The transforms that a PaddleOCR ``transforms`` list names, in its order.
 
     Raises:
         ConfigError: a transform or one of its settings is unknown.
     """
-    steps = []
-    for entry in transforms:
-        (name, settings), *rest = entry.items()
-        if rest:
-            raise ConfigError(f"transforms: one entry names {sorted(entry)}. Write one transform a list entry.")
-        given = {"classes": classes, "max_text_length": max_text_length} if name == "CTCLabelEncode" else {}
-        steps.append(build(TRANSFORMS, {"name": name, **(settings or {})}, **given))
-    return Pipeline(tuple(steps))
+    given = {"CTCLabelEncode": {"classes": classes, "max_text_length": max_text_length}}
+    return build_from(TRANSFORMS, transforms, given)
 
 
 def image_shape(transforms: Sequence[Mapping[str, Any]]) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """One picture of a table on its way from a label file to the network. Shapes: H rows, W columns, L classes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +52,11 @@ class TablePicture:
         if self.tensor is None:
             raise ValueError(f"{self.image} is not normalised yet: put NormalizeImage first in the transforms.")
         return self.tensor
+
+    def with_pixels(self, bgr: NDArray[np.uint8]) -> "TablePicture":
+        """The same sample with the file's picture, decoded."""
+        return replace(self, bgr=bgr, source_size=bgr.shape[:2])
+
+    def with_values(self, values: NDArray[np.float32]) -> "TablePicture":
+        """The same sample with another normalised picture."""
+        return replace(self, tensor=values)

@@ -4,7 +4,6 @@ What happens to the picture follows paddleocr 3.x's deployment to the bit, so th
 see the same; PaddleOCR's own training rounds sizes down instead of to the nearest pixel.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,40 +12,14 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from paddock.core.build import build
 from paddock.core.errors import ConfigError, DatasetError
-from paddock.ocr.image import read_bgr
 from paddock.ocr.table.picture import TablePicture
 from paddock.ocr.table.tokens import TableClasses
-
-Transform = Callable[[TablePicture, Generator], TablePicture]
+from paddock.ocr.transforms import DecodeImage, KeepKeys, NormalizeImage, Pipeline, ToCHWImage, Transform
+from paddock.ocr.transforms import build_pipeline as build_from
 
 BOX_FORMAT, BOX_NUMBERS = "xyxyxyxy", 8
 """Four corners: the only boxes that paddleocr 3.x decodes."""
-
-_DEPLOYED_SCALE = 1 / 255
-_FRACTION = re.compile(r"([0-9.]+) */ *([0-9.]+)")
-
-
-@dataclass(frozen=True)
-class DecodeImage:
-    """Read the file as BGR; see `read_bgr`.
-
-    Raises:
-        DatasetError: the file is missing or is no picture.
-        ConfigError: another order of channels is asked for.
-    """
-
-    img_mode: str = "BGR"
-    channel_first: bool = False
-
-    def __post_init__(self) -> None:
-        if self.img_mode != "BGR" or self.channel_first:
-            raise ConfigError("DecodeImage: the native engine reads img_mode BGR with channel_first false.")
-
-    def __call__(self, sample: TablePicture, rng: Generator) -> TablePicture:
-        bgr = read_bgr(sample.image, sample.origin)
-        return replace(sample, bgr=bgr, source_size=bgr.shape[:2])
 
 
 @dataclass(frozen=True)
@@ -163,31 +136,6 @@ class ResizeTableImage:
 
 
 @dataclass(frozen=True)
-class NormalizeImage:
-    """``(value * scale - mean) / std``, a channel each.
-
-    Raises:
-        ConfigError: a setting that deployment does not have.
-    """
-
-    mean: Sequence[float] = (0.485, 0.456, 0.406)
-    std: Sequence[float] = (0.229, 0.224, 0.225)
-    scale: float | str = _DEPLOYED_SCALE
-    order: str = "hwc"
-
-    def __post_init__(self) -> None:
-        if len(self.mean) != 3 or len(self.std) != 3 or self.order != "hwc":
-            raise ConfigError("NormalizeImage: mean and std must hold 3 numbers each, with order hwc.")
-        if not np.isclose(_number(self.scale), _DEPLOYED_SCALE):
-            raise ConfigError(f"NormalizeImage.scale is {self.scale}: paddleocr 3.x deploys tables with 1./255. only.")
-
-    def __call__(self, sample: TablePicture, rng: Generator) -> TablePicture:
-        factor = np.array([_DEPLOYED_SCALE / std for std in self.std], np.float32)
-        shift = np.array([-mean / std for mean, std in zip(self.mean, self.std, strict=True)], np.float32)
-        return replace(sample, tensor=sample.pixels.astype(np.float32) * factor + shift)
-
-
-@dataclass(frozen=True)
 class PaddingTableImage:
     """Put the picture in the top left corner of a square of zeros.
 
@@ -207,28 +155,10 @@ class PaddingTableImage:
             raise ConfigError(f"PaddingTableImage.size is {list(self.size)}: set it to ResizeTableImage.max_len.")
         padded = np.zeros((*self.size, 3), np.float32)
         padded[:height, :width] = sample.values
-        return replace(sample, tensor=padded)
+        return sample.with_values(padded)
 
 
-@dataclass(frozen=True)
-class ToCHWImage:
-    """Channels first."""
-
-    def __call__(self, sample: TablePicture, rng: Generator) -> TablePicture:
-        return replace(sample, tensor=np.ascontiguousarray(sample.values.transpose(2, 0, 1)))
-
-
-@dataclass(frozen=True)
-class KeepKeys:
-    """PaddleOCR's choice of what the loader returns; the native loader always returns the whole sample."""
-
-    keep_keys: Sequence[str]
-
-    def __call__(self, sample: TablePicture, rng: Generator) -> TablePicture:
-        return sample
-
-
-TRANSFORMS: dict[str, Callable[..., Transform]] = {
+TRANSFORMS: dict[str, Callable[..., Transform[TablePicture]]] = {
     "DecodeImage": DecodeImage,
     "TableLabelEncode": TableLabelEncode,
     "TableBoxEncode": TableBoxEncode,
@@ -240,40 +170,10 @@ TRANSFORMS: dict[str, Callable[..., Transform]] = {
 }
 
 
-@dataclass(frozen=True)
-class Pipeline:
-    """Transforms one after the other."""
-
-    steps: tuple[Transform, ...]
-
-    def __call__(self, sample: TablePicture, rng: Generator) -> TablePicture:
-        for step in self.steps:
-            sample = step(sample, rng)
-        return sample
-
-
-def build_pipeline(transforms: Sequence[Mapping[str, Any]], classes: TableClasses) -> Pipeline:
+def build_pipeline(transforms: Sequence[Mapping[str, Any]], classes: TableClasses) -> Pipeline[TablePicture]:
     """The transforms that a PaddleOCR ``transforms`` list names, in its order.
 
     Raises:
         ConfigError: a transform or one of its settings is unknown.
     """
-    steps = []
-    for entry in transforms:
-        (name, settings), *rest = entry.items()
-        if rest:
-            raise ConfigError(f"transforms: one entry names {sorted(entry)}. Write one transform a list entry.")
-        given = {"classes": classes} if name == "TableLabelEncode" else {}
-        steps.append(build(TRANSFORMS, {"name": name, **(settings or {})}, **given))
-    return Pipeline(tuple(steps))
-
-
-def _number(value: float | str) -> float:
-    """A number that PaddleOCR's files write as a fraction, such as ``1./255.``."""
-    if not isinstance(value, str):
-        return float(value)
-    try:
-        fraction = _FRACTION.fullmatch(value.strip())
-        return float(fraction[1]) / float(fraction[2]) if fraction else float(value)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ConfigError(f"NormalizeImage.scale is {value!r}: write a number, such as 1./255.") from error
+    return build_from(TRANSFORMS, transforms, {"TableLabelEncode": {"classes": classes}})
