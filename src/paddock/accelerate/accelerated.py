@@ -9,6 +9,7 @@ from typing import Any
 import paddle
 from paddle import Tensor, nn
 
+from paddock.accelerate.attention_gru import in_numpy
 from paddock.accelerate.executor import Executor
 from paddock.accelerate.library import OneDnn, UnsupportedError
 from paddock.accelerate.networks import NETWORKS
@@ -25,9 +26,9 @@ _NOTICE = "hardware.accelerate: Paddle computes what oneDNN cannot: %s."
 def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     """Compute the parts of ``network`` that oneDNN can compute with it, as long as the body runs.
 
-    These are the outermost layers with an entry in `NETWORKS`: of a text recogniser its backbone, a text detector as a
-    whole. Parameters, state dict and modes stay the network's own. What cannot be accelerated, a layer or pictures of
-    some shape, runs in Paddle, and is named once.
+    These are the outermost layers with an entry in `NETWORKS`: a text recogniser or a text detector as a whole. An
+    attention GRU is computed in NumPy. Parameters, state dict and modes stay the network's own. What cannot be
+    accelerated, a layer or pictures of some shape, runs in Paddle, and is named once.
 
     Args:
         threads: of oneDNN, and from then on of all OpenMP code of this process; 0 means all cores.
@@ -41,7 +42,8 @@ def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     except UnsupportedError as error:
         _log.warning(_NOTICE, error)
     try:
-        yield
+        with in_numpy(network, threads or os.cpu_count() or 1):
+            yield
     finally:
         for layer in replaced:
             del layer.forward  # what is left is the method of its class

@@ -110,7 +110,7 @@ def _mobilenet_conv(tape: Tape, layer: mobilenet_v3.ConvBNLayer, x: Value) -> Va
 def _squeeze_excitation(tape: Tape, layer: mobilenet_v3.SEModule, x: Value) -> Value:
     squeezed = lower(tape, layer.conv1, pooling.global_average(tape, x))
     excited = lower(tape, layer.conv2, activation(tape, squeezed, Algorithm.RELU))
-    return pooling.multiply(tape, x, activation(tape, excited, Algorithm.HARDSIGMOID, 0.2, 0.5))
+    return pooling.multiply(tape, x, activation(tape, excited, Algorithm.HARDSIGMOID, layer.slope, 0.5))
 
 
 def _residual_unit(tape: Tape, layer: mobilenet_v3.ResidualUnit, x: Value) -> Value:

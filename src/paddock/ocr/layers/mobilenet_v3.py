@@ -1,4 +1,4 @@
-"""MobileNetV3's building blocks, shared by detection and recognition. Shapes: B batch, C channels, H rows, W columns.
+"""MobileNetV3's building blocks, shared by all tasks. Shapes: B batch, C channels, H rows, W columns.
 
 Howard et al., Searching for MobileNetV3, arXiv:1905.02244. Sublayers carry PaddleOCR's names, because a state dict is
 addressed by them.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import paddle.nn.functional as F
-from paddle import Tensor, nn
+from paddle import ParamAttr, Tensor, nn
 
 from paddock.core.errors import ConfigError
 
@@ -102,6 +102,9 @@ def make_divisible(channels: float, divisor: int = 8) -> int:
 class ConvBNLayer(nn.Layer):
     """Convolution, batch norm and, where ``act`` names one, an activation.
 
+    Args:
+        initializer: of the convolution's weights; None is Paddle's default.
+
     Shape:
         in  ``[B, in_channels, H, W]``
         out ``[B, out_channels, H / stride, W / stride]``
@@ -115,11 +118,18 @@ class ConvBNLayer(nn.Layer):
         stride: Stride = 1,
         groups: int = 1,
         act: str | None = None,
+        initializer: nn.initializer.Initializer | None = None,
     ) -> None:
         super().__init__()
-        padding = (kernel_size - 1) // 2
         self.conv = nn.Conv2D(
-            in_channels, out_channels, kernel_size, stride=stride, padding=padding, groups=groups, bias_attr=False
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=stride,
+            padding=(kernel_size - 1) // 2,
+            groups=groups,
+            weight_attr=ParamAttr(initializer=initializer),
+            bias_attr=False,
         )
         self.bn = nn.BatchNorm(out_channels)
         self.act = ACTIVATIONS[act] if act else None
@@ -132,19 +142,23 @@ class ConvBNLayer(nn.Layer):
 class SEModule(nn.Layer):
     """Squeeze and excitation: weigh each channel by what the whole map says (arXiv:1709.01507, section 3).
 
+    Args:
+        slope: of the hard sigmoid that makes the weights; PaddleOCR's networks differ in it.
+
     Shape:
         in and out ``[B, C, H, W]``
     """
 
-    def __init__(self, channels: int, reduction: int = 4) -> None:
+    def __init__(self, channels: int, reduction: int = 4, slope: float = 0.2) -> None:
         super().__init__()
+        self.slope = slope
         self.avg_pool = nn.AdaptiveAvgPool2D(1)
         self.conv1 = nn.Conv2D(channels, channels // reduction, 1)
         self.conv2 = nn.Conv2D(channels // reduction, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         scale = self.conv2(F.relu(self.conv1(self.avg_pool(x))))
-        return x * F.hardsigmoid(scale, slope=0.2, offset=0.5)
+        return x * F.hardsigmoid(scale, slope=self.slope, offset=0.5)
 
 
 class ResidualUnit(nn.Layer):
