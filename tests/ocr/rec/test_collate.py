@@ -25,8 +25,14 @@ def test_short_lines_are_padded_as_in_deployment() -> None:
 def test_lines_that_fill_their_input_still_fill_it_in_a_batch(widths: tuple[int, int]) -> None:
     batch = collate_alike([line(width, width) for width in widths], (), least_width=100)
 
-    assert batch.images.shape[3] % 16 == 0
     assert np.allclose(batch.images, 1)
+
+
+def test_training_sees_few_widths_and_with_them_every_remainder_of_a_time_step() -> None:
+    found = {collate_alike([line(width, width)], (), least_width=100).images.shape[3] for width in range(104, 200)}
+
+    assert len(found) <= 4 * 7
+    assert {width % 4 for width in found} == {0, 1, 2, 3}
 
 
 def test_a_short_line_beside_a_wide_one_keeps_its_shape() -> None:
