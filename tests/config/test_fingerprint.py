@@ -30,7 +30,7 @@ def test_what_does_not_change_the_training_leaves_its_name_alone(word: str) -> N
     "word",
     [
         "seed=1",
-        "Global.epoch_num=3",
+        "Global.epoch_num=9",
         "Optimizer.lr.learning_rate=1e-4",
         "model=rec_crnn_r34",
         "Train.loader.batch_size_per_card=7",

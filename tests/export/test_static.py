@@ -11,6 +11,8 @@ from paddock.export.static import save_static
 from paddock.ocr.det.model import build_network
 from tests.tiny_recognizer import recognizer
 
+pytestmark = pytest.mark.slow
+
 SHAPE = [None, 3, 32, None]
 
 

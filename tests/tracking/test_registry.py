@@ -14,6 +14,8 @@ from paddock.tracking.registry import Version, register_package
 from paddock.tracking.run import open_run
 from paddock.tracking.sweep import store_run_id
 
+pytestmark = pytest.mark.slow
+
 PYTHON_MODEL = """
 import mlflow
 from mlflow.pyfunc import PythonModel
