@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paddock.ocr.det.page import Page
-from paddock.ocr.end_to_end import FoundText, ReadPage, ReadText, metrics, score_page
+from paddock.ocr.end_to_end import EvaluatedPage, FoundText, ReadText, metrics, score_page
 from tests.ocr.det_pages import make_page
 
 BOXES = [[[10, 10 + 20 * row], [60, 10 + 20 * row], [60, 22 + 20 * row], [10, 22 + 20 * row]] for row in range(4)]
@@ -89,7 +89,7 @@ def test_an_unreadable_page_misses_all_of_its_texts() -> None:
 
 
 @pytest.mark.parametrize("pages", [[], [score_page(page_of(), [])]])
-def test_nothing_to_score_scores_nothing(pages: list[ReadPage]) -> None:
+def test_nothing_to_score_scores_nothing(pages: list[EvaluatedPage]) -> None:
     values = metrics(pages)
 
     assert (values["hmean"], values["hmean_exact"], values["hmean_edit"], values["exact"]) == (0, 0, 0, 0)

@@ -12,7 +12,7 @@ from paddock.config.compose import compose
 from paddock.core.errors import DatasetError
 from paddock.data.prepare import prepare_dataset
 from paddock.data.prepared import PreparedDet
-from paddock.ocr.end_to_end import ReadPage, metrics
+from paddock.ocr.end_to_end import EvaluatedPage, metrics
 from paddock.serving.end_to_end import read_split, write_report
 from paddock.serving.ocr import OCR
 from tests.repository import REPOSITORY
@@ -35,12 +35,12 @@ def layout(ocr: OCR, tmp_path_factory: pytest.TempPathFactory) -> PreparedDet:
 
 
 @pytest.fixture(scope="module")
-def pages(det_package: Path, package: Path, layout: PreparedDet) -> list[ReadPage]:
+def pages(det_package: Path, package: Path, layout: PreparedDet) -> list[EvaluatedPage]:
     """The test split, read."""
     return read_split(det_package, package, layout, "test")
 
 
-def test_every_page_of_the_split_is_read_and_matched(pages: list[ReadPage]) -> None:
+def test_every_page_of_the_split_is_read_and_matched(pages: list[EvaluatedPage]) -> None:
     values = metrics(pages)
 
     assert values["n_eval"] == 2
@@ -49,7 +49,7 @@ def test_every_page_of_the_split_is_read_and_matched(pages: list[ReadPage]) -> N
     assert [text.truth for page in pages for text in page.texts if not text.is_exact] == [WRONG, WRONG]
 
 
-def test_the_report_has_every_text_and_the_worst_pages(pages: list[ReadPage], tmp_path: Path) -> None:
+def test_the_report_has_every_text_and_the_worst_pages(pages: list[EvaluatedPage], tmp_path: Path) -> None:
     write_report(pages, tmp_path, count=1)
 
     with (tmp_path / "samples.csv").open(encoding="utf-8", newline="") as file:

@@ -73,6 +73,16 @@ def beside_texts(page: Pixels, marks: Sequence[Mark]) -> Pixels:
     return np.hstack([with_boxes(page, marks), _outlined(blank, marks)])
 
 
+def jpeg(page: Pixels, quality: int = 88) -> bytes:
+    """The page as a JPEG file.
+
+    Shape:
+        in ``[H, W, 3]`` RGB
+    """
+    encoded = cv2.imencode(".jpg", cv2.cvtColor(page, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return bytes(encoded.tobytes())
+
+
 def _outlined(page: Pixels, marks: Sequence[Mark]) -> Pixels:
     """The page itself, with outlines."""
     thickness = max(1, round(max(page.shape[:2]) / 600))

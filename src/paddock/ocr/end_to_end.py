@@ -49,7 +49,7 @@ class ReadText:
 
 
 @dataclass(frozen=True)
-class ReadPage:
+class EvaluatedPage:
     """One page of an end-to-end evaluation."""
 
     page: Page
@@ -69,13 +69,13 @@ class ReadPage:
         ]
 
 
-def score_page(page: Page, found: Sequence[FoundText], unreadable: str = "") -> ReadPage:
+def score_page(page: Page, found: Sequence[FoundText], unreadable: str = "") -> EvaluatedPage:
     """Match what was found on a page with its labels."""
     match = DetMetric().match(page.polygons, page.ignored, [text.polygon for text in found])
-    return ReadPage(page, tuple(found), match, unreadable)
+    return EvaluatedPage(page, tuple(found), match, unreadable)
 
 
-def metrics(pages: Sequence[ReadPage]) -> dict[str, float]:
+def metrics(pages: Sequence[EvaluatedPage]) -> dict[str, float]:
     """``hmean`` of detection alone, ``hmean_exact`` and ``hmean_edit`` with the readings, and what was counted.
 
     A pair is worth 1 in ``hmean_exact`` if it was read letter by letter, and the similarity of both texts in

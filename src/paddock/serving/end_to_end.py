@@ -7,23 +7,21 @@ import cv2
 
 from paddock.core.errors import DatasetError
 from paddock.core.files import write_bytes, write_csv
-from paddock.data.page_picture import FALSE, MATCHED, MISSED, Colour, Mark, beside_texts
+from paddock.data.page_picture import FALSE, MATCHED, MISSED, Colour, Mark, beside_texts, jpeg
 from paddock.data.prepared import PreparedDet
 from paddock.data.progress import progress
 from paddock.ocr.datasets import Listed
 from paddock.ocr.det.labels import labelled_pages
 from paddock.ocr.det.page import Page
-from paddock.ocr.end_to_end import FoundText, ReadPage, score_page
+from paddock.ocr.end_to_end import EvaluatedPage, FoundText, score_page
 from paddock.serving.ocr import OCR
 from paddock.serving.pictures import load_picture
 
 WRONG: Colour = (150, 60, 190)
 """Found, and read otherwise than it is labelled."""
 
-_QUALITY = 88  # of a JPEG file
 
-
-def read_split(detector: Path, recognizer: Path, layout: PreparedDet, split: str) -> list[ReadPage]:
+def read_split(detector: Path, recognizer: Path, layout: PreparedDet, split: str) -> list[EvaluatedPage]:
     """Read all pages of a split with two packages, every page once; an unreadable one has nothing on it.
 
     Raises:
@@ -36,7 +34,7 @@ def read_split(detector: Path, recognizer: Path, layout: PreparedDet, split: str
     return [_read(ocr, page) for page in progress(pages, f"read {split}")]
 
 
-def write_report(pages: Sequence[ReadPage], folder: Path, count: int) -> None:
+def write_report(pages: Sequence[EvaluatedPage], folder: Path, count: int) -> None:
     """Write ``samples.csv`` with every labelled and found text; draw the ``count`` worst pages and their readings."""
     write_csv(
         folder / "samples.csv",
@@ -60,7 +58,7 @@ def write_report(pages: Sequence[ReadPage], folder: Path, count: int) -> None:
             write_bytes(folder / f"{rank:02}_{wrong}_wrong_{page.page.image.stem}.jpg", _drawn(page))
 
 
-def _read(ocr: OCR, page: Page) -> ReadPage:
+def _read(ocr: OCR, page: Page) -> EvaluatedPage:
     try:
         lines = ocr(page.image)
     except DatasetError as error:
@@ -68,7 +66,7 @@ def _read(ocr: OCR, page: Page) -> ReadPage:
     return score_page(page, [FoundText(line.polygon, line.text, line.confidence) for line in lines])
 
 
-def _drawn(page: ReadPage) -> bytes:
+def _drawn(page: EvaluatedPage) -> bytes:
     marks = [Mark(page.page.polygons[label], MISSED) for label in page.match.missed]
     marks += [Mark(page.found[box].polygon, FALSE, page.found[box].text) for box in page.match.false]
     for pair in page.match.pairs:
@@ -76,5 +74,4 @@ def _drawn(page: ReadPage) -> bytes:
         is_exact = found.text == page.page.texts[pair.label]
         marks.append(Mark(found.polygon, MATCHED if is_exact else WRONG, found.text))
     rgb = cv2.cvtColor(load_picture(page.page.image), cv2.COLOR_BGR2RGB)
-    both = cv2.cvtColor(beside_texts(rgb, marks), cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", both, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+    return jpeg(beside_texts(rgb, marks))

@@ -7,11 +7,11 @@ from pathlib import Path
 import cv2
 
 from paddock.core.files import write_bytes, write_json
-from paddock.data.page_picture import Mark, beside_texts
+from paddock.data.page_picture import Mark, beside_texts, jpeg
 from paddock.serving.ocr import OCR, Line
 from paddock.serving.pictures import load_picture
 
-_QUALITY = 92  # of a JPEG file
+_QUALITY = 92  # of the JPEG file that a user keeps
 
 
 @dataclass(frozen=True)
@@ -69,5 +69,4 @@ def drawn(page: ReadPage) -> bytes:
     """The page with its boxes, and beside it the texts where they stand, as a JPEG file."""
     marks = [Mark(line.polygon, text=line.text) for line in page.lines]
     rgb = cv2.cvtColor(load_picture(page.path), cv2.COLOR_BGR2RGB)
-    both = cv2.cvtColor(beside_texts(rgb, marks), cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", both, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+    return jpeg(beside_texts(rgb, marks), _QUALITY)

@@ -7,12 +7,11 @@ import cv2
 import numpy as np
 
 from paddock.core.files import write_bytes
-from paddock.data.page_picture import FALSE, IGNORED, MATCHED, MISSED, Mark, with_boxes
+from paddock.data.page_picture import FALSE, IGNORED, MATCHED, MISSED, Mark, jpeg, with_boxes
 from paddock.ocr.det.scorer import ScoredPage
 from paddock.ocr.image import read_bgr
 
 _LONGEST_SIDE_PX = 1280
-_QUALITY = 88  # of a JPEG file
 
 
 def write(pages: Sequence[ScoredPage], folder: Path) -> None:
@@ -39,8 +38,8 @@ def marks(page: ScoredPage) -> Iterator[Mark]:
 
 def _drawn(page: ScoredPage) -> bytes:
     rgb = cv2.cvtColor(read_bgr(page.image, page.origin), cv2.COLOR_BGR2RGB)
-    drawn = cv2.cvtColor(with_boxes(rgb, list(marks(page))), cv2.COLOR_RGB2BGR)
+    drawn = with_boxes(rgb, list(marks(page)))
     ratio = min(1.0, _LONGEST_SIDE_PX / max(drawn.shape[:2]))
     if ratio < 1:
-        drawn = cv2.resize(drawn, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+        drawn = np.asarray(cv2.resize(drawn, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA), np.uint8)
+    return jpeg(drawn)
