@@ -28,6 +28,7 @@ def make_dataset() -> MakeDataset:
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
             "difficult": Difficult.keep,
+            "loose_crops": 0,
             "dictionary": None,
             "sample": SampleConfig(num_pages=3),
         }

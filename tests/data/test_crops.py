@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paddock.data.crops import crop_size, cut, quad_of
+from paddock.data.crops import crop_size, cut, loosened, quad_of
 
 Corners = NDArray[np.float32]
 
@@ -71,3 +71,31 @@ def test_a_quadrangle_with_a_dent_is_cut_along_the_rectangle_around_it() -> None
     quad = quad_of(corners((0, 0), (40, 0), (20, 4), (0, 10)))
     assert max(crop_size(quad)) >= 40
     assert cut(picture(), quad).size > 0
+
+
+def test_a_loosened_box_is_wider_at_the_ends_than_above_and_below() -> None:
+    quad = corners((100, 50), (300, 50), (300, 70), (100, 70))
+    draw = np.random.default_rng(0)
+    loose = np.array([loosened(quad, draw) for _ in range(500)])
+    left, right = 100 - loose[:, 0, 0], loose[:, 1, 0] - 300
+    top, bottom = 50 - loose[:, 0, 1], loose[:, 3, 1] - 70
+    for ends in (left, right):
+        assert (ends.min(), ends.max()) == pytest.approx((-1, 7), abs=0.2)  # -0.05 and 0.35 of 20 px
+    for edges in (top, bottom):
+        assert (edges.min(), edges.max()) == pytest.approx((-2, 2), abs=0.2)
+    assert np.allclose(loose[:, 0, 1], loose[:, 1, 1])  # still a rectangle
+
+
+def test_the_ends_of_text_that_runs_downwards_are_above_and_below() -> None:
+    draw = np.random.default_rng(0)
+    loose = np.array([loosened(corners((50, 100), (70, 100), (70, 300), (50, 300)), draw) for _ in range(500)])
+    assert (loose[:, 0, 1].min(), loose[:, 3, 1].max()) == pytest.approx((93, 307), abs=0.2)
+    assert (loose[:, 0, 0].min(), loose[:, 1, 0].max()) == pytest.approx((48, 72), abs=0.2)
+
+
+def test_a_tilted_box_is_loosened_along_its_own_sides() -> None:
+    quad = corners((20, 10), (60, 40), (54, 48), (14, 18))
+    loose = loosened(quad, np.random.default_rng(0))
+    for drawn, cut_along in zip(np.roll(quad, -1, axis=0) - quad, np.roll(loose, -1, axis=0) - loose, strict=True):
+        lengths = np.linalg.norm(drawn) * np.linalg.norm(cut_along)
+        assert drawn @ cut_along == pytest.approx(lengths, rel=1e-5)  # the same direction

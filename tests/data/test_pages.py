@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from paddock.config.schema import Difficult
-from paddock.data.pages import CheckedPage, CheckedPages, check_pages
+from paddock.data.pages import CheckedPage, CheckedPages, Cutting, check_pages
 from paddock.data.samples import PageSample, Region
 
 BOX = ((5.0, 5.0), (45.0, 5.0), (45.0, 15.0), (5.0, 15.0))
@@ -23,7 +23,7 @@ def page(tmp_path: Path, page_png: Callable[[int], bytes]) -> PageSample:
 
 
 def check(page: PageSample, difficult: Difficult = Difficult.keep) -> CheckedPages:
-    return check_pages([page], difficult, page.image.parent / "drafts")
+    return check_pages([page], Cutting(difficult, num_loose=0, seed=0), page.image.parent / "drafts")
 
 
 def only(found: CheckedPages) -> CheckedPage:
@@ -143,5 +143,5 @@ def test_a_picture_turned_by_exif_is_stored_upright_and_cut_as_it_is_seen(
 
 def test_pages_come_in_order(page: PageSample) -> None:
     pages = [replace(page, origin=f"Label.txt:{number}") for number in range(20)]
-    found = check_pages(pages, Difficult.keep, page.image.parent / "drafts")
+    found = check_pages(pages, Cutting(Difficult.keep, num_loose=0, seed=0), page.image.parent / "drafts")
     assert [checked.sample for checked in found.pages] == pages

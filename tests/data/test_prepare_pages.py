@@ -63,6 +63,20 @@ def test_one_folder_makes_data_for_both_tasks(pages: Path, target: Path, make_da
     assert sorted(path.name for path in target.iterdir()) == ["det", "rec"]
 
 
+def test_loose_crops_are_for_training_alone(pages: Path, tmp_path: Path, make_dataset: MakeDataset) -> None:
+    target = tmp_path / "loose"
+    prepare_dataset(make_dataset(raw=str(pages), loose_crops=3), 0, target)
+    rec = PreparedRec(target / "rec")
+    train, val, test = (read_labels(rec.label_file(split)) for split in SPLITS)
+    assert (len(train), len(val), len(test)) == (3 * 6, 2, 2)
+    assert not any("loose" in label.image for label in [*val, *test])
+    assert all("_loose_" in label.image for label in train)
+    shapes = {cv2.imread(str(rec.folder / label.image)).shape for label in train}
+    assert len(shapes) > 6  # along their labels, all six would be 10 x 40
+    prepare_dataset(make_dataset(raw=str(pages), loose_crops=3), 0, tmp_path / "again")
+    assert (tmp_path / "again/rec/stats.json").read_bytes() == (target / "rec/stats.json").read_bytes()
+
+
 def test_raw_files_are_copied_since_dvc_makes_what_it_caches_read_only(
     pages: Path, target: Path, make_dataset: MakeDataset
 ) -> None:

@@ -89,9 +89,16 @@ class DatasetConfig:
     """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
     difficult: Difficult
     """``keep`` takes difficult text as any other, ``ignore`` neither learns nor scores it, ``drop`` leaves it out."""
+    loose_crops: int
+    """Crops that are cut for training from each box, each a little looser or tighter, as a detector would draw it; 0
+    cuts one along the box itself, as validation and test always have it."""
     dictionary: str | None
     """Given character dictionary, one character a line; null builds one from the labels."""
     sample: SampleConfig
+
+    def __post_init__(self) -> None:
+        if self.loose_crops < 0:
+            raise ConfigError(f"dataset.loose_crops is {self.loose_crops}: it must be 0, or how many cuts of each box.")
 
 
 @dataclass(kw_only=True)

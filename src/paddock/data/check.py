@@ -21,6 +21,8 @@ class CheckedSample:
     """Of the image file's bytes."""
     width: int
     height: int
+    loose: tuple["CheckedSample", ...] = ()
+    """Other cuts of the same text, which training sees in its place."""
 
 
 def without_repeats(samples: Sequence[S], differ: Callable[[S, S], str]) -> tuple[list[S], list[Problem], int]:

@@ -15,6 +15,10 @@ Corners = NDArray[np.float32]
 
 UPRIGHT_ASPECT_RATIO = 1.5
 """Height through width from which a crop is taken for text that runs downwards or was turned."""
+_LOOSE_ENDS = (-0.05, 0.35)
+_LOOSE_EDGES = (-0.1, 0.1)
+"""How far outside a label a detector puts the ends of a text, and its upper and lower edge, in heights of the text:
+from the 5th to the 95th percentile of DB on the sample's pages."""
 
 
 def quad_of(corners: Corners) -> Corners:
@@ -51,6 +55,25 @@ def cut(bgr: Bgr, quad: Corners) -> Bgr:
     warp = cv2.getPerspectiveTransform(np.ascontiguousarray(quad, np.float32), flat)
     crop = cv2.warpPerspective(bgr, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
+
+
+def loosened(quad: Corners, draw: np.random.Generator) -> Corners:
+    """``quad`` as a detector might have drawn it: wider at the ends, a little higher or lower, never quite the same.
+
+    Shape:
+        in and out ``[4, 2]``
+    """
+    width, height = crop_size(quad)
+    is_upright = height >= UPRIGHT_ASPECT_RATIO * width
+    beside, above = (_LOOSE_EDGES, _LOOSE_ENDS) if is_upright else (_LOOSE_ENDS, _LOOSE_EDGES)
+    unit = min(width, height) / np.array([width, height])
+    left, right = draw.uniform(*beside, 2) * unit[0]
+    top, bottom = draw.uniform(*above, 2) * unit[1]
+    across = np.array([-left, 1 + right, 1 + right, -left])[:, None]
+    down = np.array([-top, -top, 1 + bottom, 1 + bottom])[:, None]
+    upper = (1 - across) * quad[0] + across * quad[1]
+    lower = (1 - across) * quad[3] + across * quad[2]
+    return np.asarray((1 - down) * upper + down * lower, dtype=np.float32)
 
 
 def _is_convex(quad: Corners) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from paddock.config.schema import Difficult
 from paddock.data.check import CheckedSample
-from paddock.data.crops import cut, quad_of
+from paddock.data.crops import Corners, crop_size, cut, loosened, quad_of
 from paddock.data.picture import Picture, encoded, read_picture
 from paddock.data.regions import fit_region
 from paddock.data.samples import NOT_LABELLED, PageSample, Problem, RecSample, Region
@@ -69,7 +69,18 @@ class _Judged:
     mended: Sequence[str] = ()
 
 
-def check_pages(pages: Sequence[PageSample], difficult: Difficult, drafts: Path) -> CheckedPages:
+@dataclass(frozen=True)
+class Cutting:
+    """How pages become crops."""
+
+    difficult: Difficult
+    num_loose: int
+    """Crops of each text for training; 0 cuts it along its label alone."""
+    seed: int
+    """Of the loose crops."""
+
+
+def check_pages(pages: Sequence[PageSample], cutting: Cutting, drafts: Path) -> CheckedPages:
     """Check all pages, and write crops and turned pictures below the folder ``drafts``.
 
     A page that had boxes and has none left is left out, since it is no page without text.
@@ -78,7 +89,7 @@ def check_pages(pages: Sequence[PageSample], difficult: Difficult, drafts: Path)
         OSError: ``drafts`` cannot be written.
     """
     found = CheckedPages()
-    work = partial(_check_page, difficult=difficult, drafts=drafts)
+    work = partial(_check_page, cutting=cutting, drafts=drafts)
     for one in map_in_threads(work, list(enumerate(pages)), "check pages, cut crops"):
         found.pages += one.pages
         found.problems += one.problems
@@ -89,12 +100,12 @@ def check_pages(pages: Sequence[PageSample], difficult: Difficult, drafts: Path)
     return found
 
 
-def _check_page(numbered: tuple[int, PageSample], difficult: Difficult, drafts: Path) -> CheckedPages:
+def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path) -> CheckedPages:
     number, page = numbered
     picture = read_picture(page.image, page.origin)
     if isinstance(picture, Problem):
         return CheckedPages(problems=[picture])
-    judged = [_judge(region, index, page, picture, difficult) for index, region in enumerate(page.regions)]
+    judged = [_judge(region, index, page, picture, cutting.difficult) for index, region in enumerate(page.regions)]
     found = CheckedPages(
         problems=[one.problem for one in judged if one.problem],
         crop_problems=[one.crop_problem for one in judged if one.crop_problem],
@@ -108,7 +119,9 @@ def _check_page(numbered: tuple[int, PageSample], difficult: Difficult, drafts: 
         return found
     folder = drafts / f"{number:07}"
     folder.mkdir(parents=True)
-    crops = tuple(_write_crop(one, index, page, picture, folder) for index, one in enumerate(judged) if one.text)
+    crops = tuple(
+        _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
+    )
     found.mended += Counter(made_upright=int(picture.is_turned))
     file = _write_upright(page.image, picture, folder) if picture.is_turned else page.image
     sample = replace(page, regions=regions)
@@ -135,13 +148,27 @@ def _judge(drawn: Region, index: int, page: PageSample, picture: Picture, diffic
     return _Judged(region, text, mended=mended)
 
 
-def _write_crop(judged: _Judged, index: int, page: PageSample, picture: Picture, folder: Path) -> CheckedSample:
+def _write_crops(
+    judged: _Judged, index: int, page: PageSample, picture: Picture, cutting: Cutting, folder: Path
+) -> CheckedSample:
     assert judged.region and judged.text
-    bgr = cut(picture.bgr, quad_of(np.array(judged.region.points, np.float32)))
+    quad = quad_of(np.array(judged.region.points, np.float32))
+    stem, origin = f"{page.image.stem}_crop_{index}", f"{page.origin}, box {index + 1}"
+    # A picture's content tells its crops apart, so that they stay the same when other pages are added.
+    draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
+    loose = []
+    for number in range(cutting.num_loose):
+        sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", judged.text, page.group, origin)
+        around = loosened(quad, draw)
+        loose.append(_write_crop(sample, picture, around if min(crop_size(around)) else quad))
+    tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
+    return replace(_write_crop(tight, picture, quad), loose=tuple(loose))
+
+
+def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:
+    bgr = cut(picture.bgr, quad)
     content = encoded(bgr, _CROP_SUFFIX)
-    path = folder / f"{page.image.stem}_crop_{index}{_CROP_SUFFIX}"
-    path.write_bytes(content)
-    sample = RecSample(path, judged.text, page.group, f"{page.origin}, box {index + 1}")
+    sample.image.write_bytes(content)
     return CheckedSample(sample, hashlib.sha256(content).hexdigest(), bgr.shape[1], bgr.shape[0])
 
 

@@ -19,7 +19,7 @@ from paddock.data.charset import Charset, charset_of, read_charset
 from paddock.data.check import CheckedSample, check_images, check_texts, other_boxes, other_text, without_repeats
 from paddock.data.formats import FORMATS
 from paddock.data.own_folder import filled, refuse_foreign
-from paddock.data.pages import CheckedPage, check_pages
+from paddock.data.pages import CheckedPage, Cutting, check_pages
 from paddock.data.prepared import DETECTION, RECOGNITION, STATS, PreparedDet, PreparedRec
 from paddock.data.sample.pages import write_sample
 from paddock.data.samples import Problem, RawData
@@ -64,7 +64,7 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
     raw = _read(dataset, seed)
     with filled(folder) as draft:
         drafts = draft / ".drafts"
-        usable = _usable(raw, dataset, drafts)
+        usable = _usable(raw, dataset, Cutting(dataset.difficult, dataset.loose_crops, seed), drafts)
         everything: list[CheckedPage | CheckedSample] = [*usable.pages, *usable.crops]
         if usable.dropped and not everything:
             reasons = ", ".join(f"{code} {count}" for code, count in usable.dropped.items())
@@ -106,10 +106,10 @@ def _read(dataset: DatasetConfig, seed: int) -> RawData:
     return FORMATS[dataset.format](folder, dataset)
 
 
-def _usable(raw: RawData, dataset: DatasetConfig, drafts: Path) -> _Usable:
+def _usable(raw: RawData, dataset: DatasetConfig, cutting: Cutting, drafts: Path) -> _Usable:
     single_pages, page_conflicts, num_repeated_pages = without_repeats(raw.pages, other_boxes)
     single_crops, crop_conflicts, num_repeated_crops = without_repeats(raw.crops, other_text)
-    found = check_pages(single_pages, dataset.difficult, drafts)
+    found = check_pages(single_pages, cutting, drafts)
     crops, corrupt = check_images(single_crops)
     charset = _charset(dataset, [*crops, *(crop for page in found.pages for crop in page.crops)])
     crops, outside = check_texts(crops, charset)
@@ -164,6 +164,7 @@ def _write(
         split: [crop for entry in part for crop in (entry.crops if isinstance(entry, CheckedPage) else (entry,))]
         for split, part in parts.items()
     }
+    crops["train"] = [cut for crop in crops["train"] for cut in crop.loose or (crop,)]
     lacking = {
         DETECTION: [split for split, part in pages.items() if not any(page.sample.regions for page in part)],
         RECOGNITION: [split for split, part in crops.items() if not part],
