@@ -16,7 +16,13 @@ GLOBAL = {
     "eval_batch_step": [0, 2000],
 }
 TRAINING = TrainingConfig(
-    patience=None, min_delta=0.0, time_limit_min=1.5, keep_checkpoints=1, short_first=False, min_matched_ratio=0.5, gallery_size=8
+    patience=None,
+    min_delta=0.0,
+    time_limit_min=1.5,
+    keep_checkpoints=1,
+    short_first=False,
+    min_matched_ratio=0.5,
+    gallery_size=8,
 )
 
 

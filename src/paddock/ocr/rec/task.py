@@ -33,9 +33,9 @@ from paddock.ocr.task import Prediction
 from paddock.ocr.transforms import Pipeline
 
 TRAIN_WIDTH_STEP = 17
-"""Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them. Four columns
-make a time step, and what a last, incomplete step loses depends on the remainder; a line of any width must be read to
-its end, so training sees every remainder: those of multiples of 17 come in turn."""
+"""Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them. Four
+columns make a time step, and what a last, incomplete step loses depends on the remainder; a line of any width must be
+read to its end, so training sees every remainder: those of multiples of 17 come in turn."""
 
 
 @dataclass(frozen=True)
