@@ -84,15 +84,18 @@ def test_a_page_line_that_cannot_be_used_stops_the_reading(tmp_path: Path, line:
 
 
 @pytest.mark.parametrize(
-    ("layout", "other", "what"),
-    [(PreparedDet, "rec", "boxes"), (PreparedRec, "det", "readable text")],
+    ("layout", "wanted", "other", "what"),
+    [
+        (PreparedDet, "det", "rec", "boxes"),
+        (PreparedRec, "rec", "det", "readable text"),
+        (PreparedTable, "table", "det", "tables"),
+    ],
 )
 def test_a_data_set_for_another_task_says_so(
-    tmp_path: Path, layout: type[PreparedDet | PreparedRec], other: str, what: str
+    tmp_path: Path, layout: type[PreparedDet | PreparedRec | PreparedTable], wanted: str, other: str, what: str
 ) -> None:
     (tmp_path / other).mkdir()
     (tmp_path / other / "stats.json").write_text("{}")
-    wanted = "det" if other == "rec" else "rec"
     message = rf"is prepared for {other} and has nothing for {wanted}: it has no {what}\. Pick another data set"
     with pytest.raises(DatasetError, match=message):
         layout(tmp_path / wanted).stats()
