@@ -22,6 +22,7 @@ OVERRIDES = [
     "experiment=null",
     "dataset=sample",
     "dataset.sample.num_pages=3",
+    "dataset.sample.num_tables=0",
     "Architecture.Backbone={name: MobileNetV3, scale: 0.35, model_name: small}",
     "Architecture.Neck.hidden_size=24",
     "export.parity_samples=3",

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from paddock.data.crops import cut, quad_of
+from paddock.data.formats.pubtabnet import parse_record
 from paddock.data.label_lines import LabelLine
 from paddock.data.page_lines import PageLine, parse_page
 from paddock.data.quad_lines import read_quads
 from paddock.data.regions import fit_region
 from paddock.data.samples import Problem, Region
+from paddock.data.tables import check_tables
 
 NUM_LINES = 500
 CHARACTERS = '[]{}",:.0123456789-eENaInfity\\\t null true'
@@ -54,6 +56,28 @@ def test_mutated_fields(tmp_path: Path) -> None:
     codes.update(problem.code for problem in raw.problems)
     codes.update(*map(codes_of, raw.pages[0].regions))
     assert codes == {"cut", "bad_points", "few_fields", "outside_image", "self_crossing"}
+
+
+def test_mutated_records() -> None:
+    draw, codes = random.Random(0), set()
+    tokens = ["<tr>", "<td", ' colspan="2"', ">", "</td>", "</tr>"]
+    cells = [{"tokens": ["A"], "bbox": [1, 2, 90, 60]}]
+    line = json.dumps({"filename": "a.jpg", "html": {"structure": {"tokens": tokens}, "cells": cells}})
+    box = json.dumps(cells[0]["bbox"])
+    for number in range(4 * NUM_LINES):
+        changed = line.replace(box, mutated(box, draw)) if number % 2 else mutated(line, draw)
+        entry = parse_record(changed, "train.jsonl:1")
+        problems = [entry] if isinstance(entry, Problem) else check_tables([entry], 10)[1]
+        codes.update(problem.code for problem in problems)
+    assert codes == {
+        "bad_box",
+        "bad_json",
+        "bad_record",
+        "broken_structure",
+        "cell_count",
+        "span_range",
+        "unknown_token",
+    }
 
 
 def test_any_corners() -> None:

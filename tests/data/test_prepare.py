@@ -245,10 +245,10 @@ def test_the_sample_is_drawn_prepared_and_the_same_again(tmp_path: Path, make_da
     digests = []
     for number in range(2):
         raw = tmp_path / f"raw{number}"
-        dataset = make_dataset(format="sample", raw=str(raw), sample=SampleConfig(num_pages=4))
+        dataset = make_dataset(format="sample", raw=str(raw), sample=SampleConfig(num_pages=4, num_tables=0))
         stats = prepare_dataset(dataset, 7, tmp_path / f"rec{number}")["rec"]
         digests.append(stats["digest"])
-        assert read_json(raw / "sample.json") == {"num_pages": 4, "seed": 7, "characters": ""}
+        assert read_json(raw / "sample.json") == {"num_pages": 4, "num_tables": 0, "seed": 7, "characters": ""}
     assert digests[0] == digests[1]
     assert stats["num_strings"] == sum(stats["num_samples"].values()) >= 40
 

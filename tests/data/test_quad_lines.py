@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from paddock.data.quad_lines import read_quads
-from paddock.data.samples import PageSample, RawData, Region
+from paddock.data.raw_data import RawData
+from paddock.data.samples import PageSample, Region
 
 POINTS = ((1, 2), (9, 2), (9, 6), (1, 6))
 

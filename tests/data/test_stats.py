@@ -5,7 +5,9 @@ from paddock.data.charset import charset_of
 from paddock.data.check import CheckedSample
 from paddock.data.pages import CheckedPage
 from paddock.data.samples import PageSample, RecSample, Region
-from paddock.data.stats import det_stats, rec_stats
+from paddock.data.stats import det_stats, rec_stats, table_stats
+from paddock.data.table_pictures import CheckedTable
+from paddock.data.tables import TableCell, TableSample
 
 
 def checked(text: str, group: str, sha256: str, size_wh: tuple[int, int] = (90, 30)) -> CheckedSample:
@@ -70,6 +72,53 @@ def test_stats_of_pages_count_regions_and_measure_boxes_along_their_text() -> No
             "height": {"min": 10, "median": 10, "max": 20},
             "aspect_ratio": {"min": 1.0, "median": 3.5, "max": 4.0},
         },
+        "image_sizes": {
+            "width": {"min": 200, "median": 200, "max": 200},
+            "height": {"min": 100, "median": 100, "max": 100},
+            "aspect_ratio": {"min": 2.0, "median": 2.0, "max": 2.0},
+        },
+    }
+
+
+BOX = (1.0, 2.0, 9.0, 2.0, 9.0, 8.0, 1.0, 8.0)
+
+
+def table(group: str, sha256: str, structure: tuple[str, ...], *cells: TableCell) -> CheckedTable:
+    sample = TableSample(Path(f"{group}.jpg"), structure, cells, group, "train.jsonl:1")
+    return CheckedTable(sample, sha256, 200, 100, sample.image)
+
+
+def test_stats_of_tables_count_cells_spans_and_tokens() -> None:
+    spanned = ("<thead>", "<tr>", "<td", ' colspan="2"', ">", "</td>", "</tr>", "</thead>")
+    pair = ("<tbody>", "<tr>", "<td>", "</td>", "<td>", "</td>", "</tr>", "</tbody>")
+    parts = {
+        "train": [
+            table("p", "1", pair, TableCell(("A",), BOX), TableCell()),
+            table("p", "2", pair, *[TableCell()] * 2),
+        ],
+        "val": [table("q", "3", pair, TableCell(("B",)), TableCell(("C",), BOX))],
+        "test": [table("r", "3", spanned + pair, *[TableCell(("D",), BOX)] * 3)],
+    }
+    assert table_stats(parts, 2, Counter({"too_long": 2, "cell_count": 1}), Counter({"made_upright": 1})) == {
+        "num_tables": {"train": 2, "val": 1, "test": 1},
+        "num_groups": {"train": 1, "val": 1, "test": 1},
+        "num_cells": {"train": 4, "val": 2, "test": 3},
+        "num_cells_with_text": 6,
+        "num_cells_with_box": 5,
+        "num_spanning_cells": 1,
+        "num_tables_with_spans": 1,
+        "num_tables_with_head": 1,
+        "num_identical_images": 1,
+        "tokens_not_in_train": [' colspan="2"', "</td>", "</thead>", "<td", "<thead>", ">"],
+        "num_refused": 2,
+        "dropped": {"cell_count": 1, "too_long": 2},
+        "mended": {"made_upright": 1},
+        "rows": {"min": 1, "median": 1, "max": 2},
+        "columns": {"min": 2, "median": 2, "max": 2},
+        "cells_per_table": {"min": 2, "median": 2, "max": 3},
+        "colspans": {"2": 1},
+        "rowspans": {},
+        "token_lengths": {"6": 3, "14": 1},
         "image_sizes": {
             "width": {"min": 200, "median": 200, "max": 200},
             "height": {"min": 100, "median": 100, "max": 100},

@@ -2,7 +2,16 @@
 
 import pytest
 
-from paddock.data.table_tokens import GridCell, first_misplaced, grid_of, merged, normalised, num_cells
+from paddock.data.table_tokens import (
+    GridCell,
+    dictionary_text,
+    first_misplaced,
+    grid_of,
+    merged,
+    normalised,
+    num_cells,
+    structure_of,
+)
 
 PLAIN = ["<td>", "</td>"]
 SPANNED = ["<td", ' colspan="2"', ' rowspan="2"', ">", "</td>"]
@@ -33,6 +42,18 @@ def test_cells_are_placed_around_spans_from_above() -> None:
         GridCell(1, 3),
     ]
     assert grid_of(merged(tokens)) == grid_of(tokens)
+
+
+def test_a_grid_is_written_as_the_structure_that_it_was_read_from() -> None:
+    head = ["<thead>", "<tr>", *PLAIN, *SPANNED, "</tr>", "<tr>", *PLAIN, "</tr>", "</thead>"]
+    structure = (*head, "<tbody>", "<tr>", *PLAIN, *PLAIN, *PLAIN, "</tr>", "</tbody>")
+
+    assert structure_of(grid_of(structure)) == structure
+    assert structure_of([GridCell(0, 0)]) == ("<tbody>", "<tr>", *PLAIN, "</tr>", "</tbody>")
+
+
+def test_a_dictionary_keeps_the_blank_before_a_span() -> None:
+    assert dictionary_text(["<td", ' colspan="2"']) == '<td\n colspan="2"\n'
 
 
 @pytest.mark.parametrize("tokens", [["<td>"], ["</tr>", "<td", "<td", ' colspan="999999999"', ">"], [">", "eos"]])

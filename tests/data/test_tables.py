@@ -73,7 +73,7 @@ def test_the_length_counts_a_cell_without_span_once() -> None:
 
     assert problem.code == "too_long"
     assert "has 7 structure tokens" in problem.message
-    assert "Global.max_text_length=6" in problem.message
+    assert "dataset.max_table_tokens=6" in problem.message
 
 
 def test_all_reasons_of_a_table_are_told_with_what_the_reader_knows() -> None:
@@ -98,12 +98,13 @@ def test_more_refusals_than_the_limit_stop_with_all_reasons_counted() -> None:
     problems = [Problem("cell_count", "gt.txt:1", "no."), Problem("span_range", "gt.txt:1", "no.")]
     problems.append(Problem("cell_count", "gt.txt:2", "no."))
 
-    refuse_above(problems, 10, 0.2)
-    with pytest.raises(
-        DatasetError,
-        match=r"gt\.txt:1: no\. Refused are 2 of 10 tables \(20%, and at most 10% may be\): 2 cell_count, 1 span_range",
-    ):
-        refuse_above(problems, 10, 0.1)
+    refuse_above(problems, 10, 0.2, Path("refusals.csv"))
+    message = (
+        r"gt\.txt:1: no\. Refused are 2 of 10 tables \(20%, and dataset\.max_refused_tables is 10%\): 2 cell_count, "
+        r"1 span_range\. All of them are listed in refusals\.csv\."
+    )
+    with pytest.raises(DatasetError, match=message):
+        refuse_above(problems, 10, 0.1, Path("refusals.csv"))
 
 
 def test_the_report_has_file_line_reason_and_advice_a_row() -> None:

@@ -22,7 +22,7 @@ RECIPES = {
 defaults:
   - override /model: rec_crnn_mv3
   - override /dataset: sample
-dataset: {{sample: {{num_pages: 4}}}}
+dataset: {{sample: {{num_pages: 4, num_tables: 0}}}}
 Architecture:
   Backbone: {{model_name: small, scale: 0.35}}
   Neck: {{hidden_size: 24}}
@@ -166,6 +166,7 @@ def test_sweep_names_the_best_trial_and_survives_a_failing_one(project: Path) ->
 
 def test_resnet34_goes_the_same_way(project: Path) -> None:
     words = ["model=rec_crnn_r34", "experiment=null", "dataset.sample.num_pages=4", "Global.epoch_num=1"]
+    words += ["dataset.sample.num_tables=0"]
     words += ["Train.loader.batch_size_per_card=16", "export.parity_samples=4"]
     for verb in ("prepare", "train", "eval", "export"):
         run("paddock", verb, *words)

@@ -31,7 +31,7 @@ def write_crops(raw: Path, texts: list[str]) -> None:
 
 
 def test_the_sample_is_prepared_and_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
-    prepare.run(compose(["dataset=sample", "dataset.sample.num_pages=5"], ROOT))
+    prepare.run(compose(["dataset=sample", "dataset.sample.num_pages=5", "dataset.sample.num_tables=0"], ROOT))
     layout = PreparedRec(Path("data/prepared/sample/rec"))
     counts = layout.stats()["num_samples"]
     assert len(list(Path("data/raw/sample").glob("*.jpg"))) == 5
@@ -99,3 +99,24 @@ def test_identical_pictures_under_different_texts_are_called_noise(
         file.write(f"crop_img/{copy.name}\tOTHER\n")
     prepare.run(compose(["dataset=ppocrlabel", "dataset.raw=raw"], ROOT))
     assert "label noise: 1 picture(s) come twice under different texts" in capsys.readouterr().out
+
+
+def test_tables_are_summed_up_with_what_was_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    lines = []
+    for number in range(10):
+        cv2.imwrite(str(raw / f"{number}.png"), np.random.default_rng(number).integers(0, 256, (40, 60, 3)))
+        tokens = ["<tr>", "<td", f' rowspan="{2 + number}"', ">", "</td>", "<td>", "</td>", "</tr>"]
+        cells = [{"tokens": ["A"], "bbox": [5, 5, 45, 15]}] * (1 if number == 7 else 2)
+        lines.append({"filename": f"{number}.png", "html": {"structure": {"tokens": tokens}, "cells": cells}})
+    (raw / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    words = ["dataset=ppocrlabel", "dataset.format=pubtabnet", "dataset.name=tiny", "dataset.raw=raw"]
+    prepare.run(compose(words, ROOT))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "tiny table: tables (and cells) train 7 (14), val 1 (2), test 1 (2); left out: cell_count 1"
+    assert shown[1] == "tables: median 6 x 2 cells, 9 cells span, up to 7 structure tokens"
+    assert shown[2] == "refused: 1 tables, listed in data/prepared/tiny.refusals.csv"
+    assert shown[3].startswith('never seen in training, so never written: rowspan="')
+    assert shown[-2:] == ["written to data/prepared/tiny/table", "nothing for rec: tiny has no readable text"]
+    assert Path("data/prepared/tiny.refusals.csv").is_file()

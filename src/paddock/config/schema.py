@@ -67,6 +67,12 @@ class SampleConfig:
 
     num_pages: int
     """All splits together; a page has 21 lines on average."""
+    num_tables: int
+    """All splits together; a table has 22 cells on average. 0 draws none."""
+
+    def __post_init__(self) -> None:
+        if min(self.num_pages, self.num_tables) < 0:
+            raise ConfigError("dataset.sample.num_pages and dataset.sample.num_tables must be 0 or more.")
 
 
 @dataclass(kw_only=True)
@@ -86,7 +92,13 @@ class DatasetConfig:
     """Regular expression searched in an image's file name; its first group names what must not straddle splits: the
     source picture of a crop, the document of a page."""
     on_error: OnError
-    """``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts it."""
+    """Of pages and crops: ``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts
+    it."""
+    max_refused_tables: float
+    """Largest share of tables, 0 to 1, that may be left out because their label contradicts itself or their picture;
+    above it the data set is refused."""
+    max_table_tokens: int
+    """Structure tokens of a table, a cell without span counted once; a longer table is refused."""
     difficult: Difficult
     """``keep`` takes difficult text as any other, ``ignore`` neither learns nor scores it, ``drop`` leaves it out."""
     loose_crops: int
@@ -99,6 +111,12 @@ class DatasetConfig:
     def __post_init__(self) -> None:
         if self.loose_crops < 0:
             raise ConfigError(f"dataset.loose_crops is {self.loose_crops}: it must be 0, or how many cuts of each box.")
+        if not 0 <= self.max_refused_tables <= 1:
+            raise ConfigError(
+                f"dataset.max_refused_tables is {self.max_refused_tables}: it is a share, from 0 (none) to 1 (any)."
+            )
+        if self.max_table_tokens < 1:
+            raise ConfigError(f"dataset.max_table_tokens is {self.max_table_tokens}: it must be 1 or more.")
 
 
 @dataclass(kw_only=True)

@@ -7,9 +7,10 @@ from typing import TypeVar
 from paddock.data.charset import Charset
 from paddock.data.picture import read_picture
 from paddock.data.samples import PageSample, Problem, RecSample
+from paddock.data.tables import TableSample
 from paddock.data.threads import map_in_threads
 
-S = TypeVar("S", RecSample, PageSample)
+S = TypeVar("S", RecSample, PageSample, TableSample)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ def other_text(sample: RecSample, known: RecSample) -> str:
 def other_boxes(sample: PageSample, known: PageSample) -> str:
     """How two labels of a page differ."""
     return f"{sample.image.name} has {len(sample.regions)} boxes here and {len(known.regions)}, not the same,"
+
+
+def other_cells(sample: TableSample, known: TableSample) -> str:
+    """How two labels of a table differ."""
+    return f"{sample.image.name} has {len(sample.cells)} cells here and {len(known.cells)}, not the same,"
 
 
 def check_images(samples: Sequence[RecSample]) -> tuple[list[CheckedSample], list[Problem]]:

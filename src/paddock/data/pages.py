@@ -12,7 +12,7 @@ import numpy as np
 from paddock.config.schema import Difficult
 from paddock.data.check import CheckedSample
 from paddock.data.crops import Corners, crop_size, cut, loosened, quad_of
-from paddock.data.picture import Picture, encoded, read_picture
+from paddock.data.picture import Picture, encoded, read_picture, write_upright
 from paddock.data.regions import fit_region
 from paddock.data.samples import NOT_LABELLED, PageSample, Problem, RecSample, Region
 from paddock.data.threads import map_in_threads
@@ -123,7 +123,7 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
         _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
     )
     found.mended += Counter(made_upright=int(picture.is_turned))
-    file = _write_upright(page.image, picture, folder) if picture.is_turned else page.image
+    file = write_upright(page.image, picture, folder) if picture.is_turned else page.image
     sample = replace(page, regions=regions)
     found.pages.append(CheckedPage(sample, picture.sha256, picture.width, picture.height, file, crops))
     return found
@@ -170,10 +170,3 @@ def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSa
     content = encoded(bgr, _CROP_SUFFIX)
     sample.image.write_bytes(content)
     return CheckedSample(sample, hashlib.sha256(content).hexdigest(), bgr.shape[1], bgr.shape[0])
-
-
-def _write_upright(image: Path, picture: Picture, folder: Path) -> Path:
-    """Store the pixels as they are seen, without EXIF; a JPEG stays one, anything else becomes PNG."""
-    path = folder / image.with_suffix(image.suffix if picture.is_jpeg else ".png").name
-    path.write_bytes(encoded(picture.bgr, ".jpg" if picture.is_jpeg else ".png"))
-    return path

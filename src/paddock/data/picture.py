@@ -65,6 +65,13 @@ def encoded(bgr: Bgr, suffix: str) -> bytes:
     return bytes(cv2.imencode(suffix, bgr)[1])
 
 
+def write_upright(image: Path, picture: Picture, folder: Path) -> Path:
+    """Store the pixels of ``image`` in ``folder`` as they are seen, without EXIF; a JPEG stays one, all else is PNG."""
+    path = folder / image.with_suffix(image.suffix if picture.is_jpeg else ".png").name
+    path.write_bytes(encoded(picture.bgr, ".jpg" if picture.is_jpeg else ".png"))
+    return path
+
+
 def _decoded(content: bytes) -> Picture:
     # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr.
     with Image.open(io.BytesIO(content)) as image:

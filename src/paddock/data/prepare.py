@@ -20,9 +20,11 @@ from paddock.data.check import CheckedSample, check_images, check_texts, other_b
 from paddock.data.formats import FORMATS
 from paddock.data.own_folder import filled, refuse_foreign
 from paddock.data.pages import CheckedPage, Cutting, check_pages
-from paddock.data.prepared import DETECTION, RECOGNITION, STATS, PreparedDet, PreparedRec
+from paddock.data.prepare_tables import prepare_tables, refusals_file
+from paddock.data.prepared import DETECTION, RECOGNITION, STATS, TABLE, PreparedDet, PreparedRec, PreparedTable
+from paddock.data.raw_data import RawData
 from paddock.data.sample.pages import write_sample
-from paddock.data.samples import Problem, RawData
+from paddock.data.samples import Problem
 from paddock.data.split import split_samples
 from paddock.data.stats import det_stats, rec_stats
 from paddock.data.write import write_det, write_rec
@@ -49,14 +51,16 @@ class _Usable:
 def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str, dict[str, Any]]:
     """Write ``dataset`` in PaddleOCR's layouts below ``folder``, which is replaced as a whole or left as it was.
 
-    Pages make ``det/`` and, with crops cut from their boxes, ``rec/``; crops that came as such make ``rec/``.
+    Pages make ``det/`` and, with crops cut from their boxes, ``rec/``; crops that came as such make ``rec/``; tables
+    make ``table/``.
 
     Returns:
         The content of ``stats.json`` by task, for the tasks that all three splits have data for.
 
     Raises:
         ConfigError: a key of ``dataset`` cannot be used.
-        DatasetError: a file is missing, a split would be empty, or with ``on_error=stop`` a line cannot be used.
+        DatasetError: a file is missing, a split would be empty, with ``on_error=stop`` a line of texts cannot be used,
+            or more than ``max_refused_tables`` tables cannot.
         PaddockError: ``folder`` cannot be written.
     """
     for inner in folder.iterdir() if folder.is_dir() else [folder]:
@@ -64,13 +68,12 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
     raw = _read(dataset, seed)
     with filled(folder) as draft:
         drafts = draft / ".drafts"
-        usable = _usable(raw, dataset, Cutting(dataset.difficult, dataset.loose_crops, seed), drafts)
-        everything: list[CheckedPage | CheckedSample] = [*usable.pages, *usable.crops]
-        if usable.dropped and not everything:
-            reasons = ", ".join(f"{code} {count}" for code, count in usable.dropped.items())
-            raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
-        parts = split_samples(everything, dataset.split, seed)
-        contents = _write(draft, drafts, parts, usable, dataset.name)
+        contents: dict[str, dict[str, Any]] = {}
+        if raw.has_texts or not raw.has_tables:
+            contents |= _prepare_texts(raw, dataset, seed, draft, drafts)
+        if raw.has_tables:
+            layout, report = PreparedTable(draft / TABLE), refusals_file(folder)
+            contents[TABLE] = prepare_tables(raw.tables, dataset, seed, layout, drafts, report)
         shutil.rmtree(drafts, ignore_errors=True)
         stats = {}
         for task, content in contents.items():
@@ -100,10 +103,23 @@ def _read(dataset: DatasetConfig, seed: int) -> RawData:
     folder = raw_folder(dataset)
     if dataset.format == "sample":
         given = read_charset(Path(dataset.dictionary)).characters if dataset.dictionary else ()
-        write_sample(folder, dataset.sample.num_pages, seed, "".join(given))
+        write_sample(folder, dataset.sample.num_pages, dataset.sample.num_tables, seed, "".join(given))
     if not folder.is_dir():
         raise DatasetError(f"raw folder {folder} is missing. Check dataset.raw.")
     return FORMATS[dataset.format](folder, dataset)
+
+
+def _prepare_texts(
+    raw: RawData, dataset: DatasetConfig, seed: int, draft: Path, drafts: Path
+) -> dict[str, dict[str, Any]]:
+    """Write pages and crops; the statistics by task."""
+    usable = _usable(raw, dataset, Cutting(dataset.difficult, dataset.loose_crops, seed), drafts)
+    everything: list[CheckedPage | CheckedSample] = [*usable.pages, *usable.crops]
+    if usable.dropped and not everything:
+        reasons = ", ".join(f"{code} {count}" for code, count in usable.dropped.items())
+        raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
+    parts = split_samples(everything, dataset.split, seed)
+    return _write(draft, drafts, parts, usable, dataset.name)
 
 
 def _usable(raw: RawData, dataset: DatasetConfig, cutting: Cutting, drafts: Path) -> _Usable:

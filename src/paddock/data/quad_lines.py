@@ -9,7 +9,8 @@ from pathlib import Path
 from paddock.data.find_image import find_by_stem
 from paddock.data.label_lines import TextLine, text_lines
 from paddock.data.page_lines import checked_points
-from paddock.data.samples import PageSample, Problem, RawData, Region
+from paddock.data.raw_data import RawData
+from paddock.data.samples import PageSample, Problem, Region
 
 _NUM_COORDINATES = 8
 

@@ -1,7 +1,6 @@
 """What every raw format yields, and what it could not use."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 SPLITS = ("train", "val", "test")
@@ -64,26 +63,3 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.origin}: {self.message}"
-
-
-@dataclass
-class RawData:
-    """Everything a reader found in a raw folder."""
-
-    pages: list[PageSample] = field(default_factory=list)
-    """Pictures with boxes; they make data for text detection, and crops of their own."""
-    crops: list[RecSample] = field(default_factory=list)
-    """Crops that came as such, with a text each."""
-    problems: list[Problem] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-    """What is left out on purpose and is no mistake: unreadable text, crops that no line names."""
-    mended: Counter[str] = field(default_factory=Counter)
-    """What was read although PaddleOCR would stumble over it."""
-
-    def add(self, other: "RawData") -> None:
-        """Append what another label file of the same folder holds."""
-        self.pages += other.pages
-        self.crops += other.crops
-        self.problems += other.problems
-        self.ignored += other.ignored
-        self.mended += other.mended

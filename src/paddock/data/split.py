@@ -14,8 +14,9 @@ from paddock.core.errors import DatasetError
 from paddock.data.check import CheckedSample
 from paddock.data.pages import CheckedPage
 from paddock.data.samples import SPLITS
+from paddock.data.table_pictures import CheckedTable
 
-Checked = TypeVar("Checked", bound=CheckedSample | CheckedPage)
+Checked = TypeVar("Checked", bound=CheckedSample | CheckedPage | CheckedTable)
 
 
 def split_samples(samples: Sequence[Checked], shares: SplitConfig, seed: int) -> dict[str, list[Checked]]:

@@ -12,6 +12,8 @@ from paddock.data.check import CheckedSample
 from paddock.data.crops import crop_size, quad_of
 from paddock.data.page_lines import MIN_POINTS
 from paddock.data.pages import CheckedPage
+from paddock.data.table_pictures import CheckedTable
+from paddock.data.table_tokens import grid_of, merged, span_of
 
 
 def rec_stats(parts: Mapping[str, Sequence[CheckedSample]], charset: Charset, dropped: Counter[str]) -> dict[str, Any]:
@@ -67,6 +69,46 @@ def det_stats(
         "boxes_per_page": _range([len(page.sample.regions) for page in pages]),
         "box_sizes": _sizes(boxes) if boxes else {},
         "image_sizes": _sizes([(page.width, page.height) for page in pages]),
+    }
+
+
+def table_stats(
+    parts: Mapping[str, Sequence[CheckedTable]], num_refused: int, dropped: Counter[str], mended: Counter[str]
+) -> dict[str, Any]:
+    """Count what the splits hold.
+
+    ``dropped`` counts reasons, of which a refused table may have several. Image sizes are in pixels, before any
+    resizing. Lengths are those of merged tokens, which is what a network writes;
+    ``tokens_not_in_train`` are those that it cannot have learnt to write.
+    """
+    tables = [table for part in parts.values() for table in part]
+    cells = [cell for table in tables for cell in table.sample.cells]
+    grids = [grid_of(table.sample.structure) for table in tables]
+    spans = [span for table in tables for token in table.sample.structure if (span := span_of(token))]
+    tokens = {
+        name: {token for table in part for token in merged(table.sample.structure)} for name, part in parts.items()
+    }
+    return {
+        "num_tables": {name: len(part) for name, part in parts.items()},
+        "num_groups": {name: len({table.sample.group for table in part}) for name, part in parts.items()},
+        "num_cells": {name: sum(len(table.sample.cells) for table in part) for name, part in parts.items()},
+        "num_cells_with_text": sum(bool(cell.tokens) for cell in cells),
+        "num_cells_with_box": sum(cell.box is not None for cell in cells),
+        "num_spanning_cells": sum(cell.rowspan > 1 or cell.colspan > 1 for grid in grids for cell in grid),
+        "num_tables_with_spans": sum(any(map(span_of, table.sample.structure)) for table in tables),
+        "num_tables_with_head": sum("<thead>" in table.sample.structure for table in tables),
+        "num_identical_images": len(tables) - len({table.sha256 for table in tables}),
+        "tokens_not_in_train": sorted(set().union(*tokens.values()) - tokens["train"]),
+        "num_refused": num_refused,
+        "dropped": dict(sorted(dropped.items())),
+        "mended": dict(sorted(mended.items())),
+        "rows": _range([max(cell.row + cell.rowspan for cell in grid) for grid in grids]),
+        "columns": _range([max(cell.column + cell.colspan for cell in grid) for grid in grids]),
+        "cells_per_table": _range([len(table.sample.cells) for table in tables]),
+        "colspans": _histogram([span for name, span in spans if name == "colspan"]),
+        "rowspans": _histogram([span for name, span in spans if name == "rowspan"]),
+        "token_lengths": _histogram([len(merged(table.sample.structure)) for table in tables]),
+        "image_sizes": _sizes([(table.width, table.height) for table in tables]),
     }
 
 

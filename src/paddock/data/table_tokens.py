@@ -32,6 +32,11 @@ class GridCell:
     is_head: bool = False
 
 
+def dictionary_text(tokens: Sequence[str]) -> str:
+    """Content of a dictionary file: a token a line, blanks kept."""
+    return "".join(f"{token}\n" for token in tokens)
+
+
 def normalised(tokens: Sequence[str]) -> tuple[str, ...]:
     """One way of writing each structure: no empty tokens, spans with a blank before them, ``<td`` only with a span."""
     kept = [f" {word}" if word.startswith(("colspan", "rowspan")) else word for word in tokens if word]
@@ -89,6 +94,31 @@ def grid_of(tokens: Sequence[str]) -> list[GridCell]:
             column += cell.colspan
             cells.append(cell)
     return cells
+
+
+def structure_of(cells: Sequence[GridCell]) -> tuple[str, ...]:
+    """The unmerged tokens of a grid without holes; what `grid_of` turns back into ``cells``.
+
+    Args:
+        cells: row by row, each row from the left; those of the head first.
+    """
+    num_rows = max((cell.row + cell.rowspan for cell in cells), default=0)
+    num_head_rows = max((cell.row + cell.rowspan for cell in cells if cell.is_head), default=0)
+    tokens: list[str] = []
+    for part, first, end in (("head", 0, num_head_rows), ("body", num_head_rows, num_rows)):
+        rows = [word for row in range(first, end) for word in _row_tokens(cells, row)]
+        tokens += [f"<t{part}>", *rows, f"</t{part}>"] if rows else []
+    return tuple(tokens)
+
+
+def _row_tokens(cells: Sequence[GridCell], row: int) -> list[str]:
+    tokens = ["<tr>"]
+    for cell in cells:
+        if cell.row == row:
+            spans = {"colspan": cell.colspan, "rowspan": cell.rowspan}
+            attributes = [f' {name}="{span}"' for name, span in spans.items() if span > 1]
+            tokens += ["<td", *attributes, ">", "</td>"] if attributes else ["<td>", "</td>"]
+    return [*tokens, "</tr>"]
 
 
 def _spans_after(tokens: Sequence[str], number: int) -> dict[str, int]:

@@ -62,25 +62,31 @@ class TableSample:
 
 @dataclass
 class RawTables:
-    """Everything a reader found in a raw folder."""
+    """All tables that a reader found."""
 
     samples: list[TableSample] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     """What is left out on purpose and is no mistake: pictures that nobody has labelled yet."""
 
+    def add(self, other: "RawTables") -> None:
+        """Append what another label file holds."""
+        self.samples += other.samples
+        self.problems += other.problems
+        self.ignored += other.ignored
 
-def check_tables(samples: Iterable[TableSample], max_text_length: int) -> tuple[list[TableSample], list[Problem]]:
+
+def check_tables(samples: Iterable[TableSample], max_tokens: int) -> tuple[list[TableSample], list[Problem]]:
     """Part what can be learnt from what cannot; a table may have several problems, all to be mended.
 
     Args:
-        max_text_length: PaddleOCR's ``Global.max_text_length``: merged structure tokens at most.
+        max_tokens: merged structure tokens at most.
     """
     kept, problems = [], []
     for sample in samples:
         found = [
             Problem(code, sample.origin, f"{sample.image.name} {message} {sample.hint}".rstrip())
-            for code, message in _faults(sample, max_text_length)
+            for code, message in _faults(sample, max_tokens)
         ]
         if not found:
             kept.append(sample)
@@ -88,7 +94,7 @@ def check_tables(samples: Iterable[TableSample], max_text_length: int) -> tuple[
     return kept, problems
 
 
-def _faults(sample: TableSample, max_text_length: int) -> Iterator[tuple[str, str]]:
+def _faults(sample: TableSample, max_tokens: int) -> Iterator[tuple[str, str]]:
     """Code and message of each reason why a table cannot be learnt."""
     structure, expected, found = sample.structure, num_cells(sample.structure), len(sample.cells)
     if expected != found:
@@ -111,11 +117,11 @@ def _faults(sample: TableSample, max_text_length: int) -> Iterator[tuple[str, st
         number, instead = misplaced
         what = f"structure token {number + 1}, {structure[number]!r}," if number < len(structure) else "the end"
         yield "broken_structure", f"has {what} where {instead} belongs. Correct it."
-    if (length := len(merged(structure))) > max_text_length:
+    if (length := len(merged(structure))) > max_tokens:
         yield (
             "too_long",
             f"has {length} structure tokens (cells without span count once), above "
-            f"Global.max_text_length={max_text_length}. Cut the picture and its label in two, or raise the limit.",
+            f"dataset.max_table_tokens={max_tokens}. Cut the picture and its label in two, or raise the limit.",
         )
 
 
@@ -134,24 +140,30 @@ def check_boxes(sample: TableSample, width_px: int, height_px: int) -> Problem |
     return None
 
 
-def refuse_above(problems: Sequence[Problem], num_tables: int, limit: float) -> None:
+def refuse_above(problems: Sequence[Problem], num_tables: int, limit: float, listed_in: Path) -> None:
     """Stop where more is refused than can be an accident.
 
     Args:
         num_tables: refused ones included.
-        limit: largest share of refused tables, 0 to 1.
+        limit: ``dataset.max_refused_tables``.
+        listed_in: where whoever mends the labels finds all problems.
 
     Raises:
         DatasetError: the share is above ``limit``; names the first refusal and counts all, by reason.
     """
-    refused = len({problem.origin for problem in problems})  # a table may have several problems
+    refused = num_refused(problems)
     if refused <= limit * num_tables:
         return
     counts = ", ".join(f"{count} {code}" for code, count in Counter(one.code for one in problems).most_common())
     raise DatasetError(
-        f"{problems[0]} Refused are {refused} of {num_tables} tables ({refused / max(num_tables, 1):.0%}, and at most "
-        f"{limit:.0%} may be): {counts}."
+        f"{problems[0]} Refused are {refused} of {num_tables} tables ({refused / max(num_tables, 1):.0%}, and "
+        f"dataset.max_refused_tables is {limit:.0%}): {counts}. All of them are listed in {listed_in}."
     )
+
+
+def num_refused(problems: Iterable[Problem]) -> int:
+    """Tables with problems; one may have several."""
+    return len({problem.origin for problem in problems})
 
 
 def refusals_csv(problems: Sequence[Problem]) -> str:

@@ -10,8 +10,11 @@ from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
 from paddock.data.page_lines import page_line
 from paddock.data.pages import CheckedPage
-from paddock.data.prepared import PreparedDet, PreparedRec
+from paddock.data.prepared import PreparedDet, PreparedRec, PreparedTable
 from paddock.data.progress import progress
+from paddock.data.table_pictures import CheckedTable
+from paddock.data.table_tokens import STRUCTURE_TOKENS, dictionary_text
+from paddock.data.tables import table_line
 
 
 def write_rec(
@@ -40,6 +43,20 @@ def write_det(layout: PreparedDet, parts: Mapping[str, Sequence[CheckedPage]], d
             image = layout.image_folder(split) / _free_name(page.file, taken)
             _place(page.file, image, drafts)
             lines.append(page_line(image.relative_to(layout.folder).as_posix(), page.sample.regions))
+        write_text(layout.label_file(split), "".join(lines))
+
+
+def write_table(layout: PreparedTable, parts: Mapping[str, Sequence[CheckedTable]], drafts: Path) -> None:
+    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others copied byte for byte."""
+    write_text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
+    for split, part in parts.items():
+        layout.image_folder(split).mkdir(parents=True)
+        taken: Counter[str] = Counter()
+        lines = []
+        for table in progress(part, f"write tables of {split}"):
+            image = layout.image_folder(split) / _free_name(table.file, taken)
+            _place(table.file, image, drafts)
+            lines.append(table_line(table.sample, image.relative_to(layout.folder).as_posix(), split))
         write_text(layout.label_file(split), "".join(lines))
 
 

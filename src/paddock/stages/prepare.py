@@ -1,4 +1,7 @@
-"""prepare: dataset.raw -> data/prepared/<dataset>/{det,rec}: pictures, labels, dictionary, stats.json. See dvc.yaml."""
+"""prepare: dataset.raw -> data/prepared/<dataset>/{det,rec,table}: pictures, labels, dictionary, stats.json.
+
+See dvc.yaml.
+"""
 
 import argparse
 from collections.abc import Mapping
@@ -8,7 +11,8 @@ from typing import Any
 
 from paddock.config.schema import Config
 from paddock.data.prepare import prepare_dataset
-from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, PreparedRec, read_labels
+from paddock.data.prepare_tables import refusals_file
+from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, TABLE, PreparedRec, read_labels
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
@@ -46,8 +50,23 @@ def _rec_summary(stats: dict[str, Any], folder: Path) -> list[str]:
     return lines
 
 
+def _table_summary(stats: dict[str, Any], folder: Path) -> list[str]:
+    counts = ", ".join(f"{name} {count} ({stats['num_cells'][name]})" for name, count in stats["num_tables"].items())
+    size = " x ".join(f"{stats[side]['median']:g}" for side in ("rows", "columns"))
+    longest = max(map(int, stats["token_lengths"]))
+    lines = [
+        f"{stats['dataset']} table: tables (and cells) {counts}; left out: {_counts(stats['dropped'])}",
+        f"tables: median {size} cells, {stats['num_spanning_cells']} cells span, up to {longest} structure tokens",
+    ]
+    if stats["num_refused"]:
+        lines.append(f"refused: {stats['num_refused']} tables, listed in {refusals_file(folder.parent)}")
+    if unseen := stats["tokens_not_in_train"]:
+        lines.append(f"never seen in training, so never written: {', '.join(map(str.strip, unseen))}")
+    return [*lines, f"mended: {_counts(stats['mended'])}"] if stats["mended"] else lines
+
+
 def _counts(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in reasons.items()) or "none"
 
 
-_SUMMARIES = {DETECTION: _det_summary, RECOGNITION: _rec_summary}
+_SUMMARIES = {DETECTION: _det_summary, RECOGNITION: _rec_summary, TABLE: _table_summary}

@@ -6,7 +6,7 @@ import pytest
 from paddock.config.schema import DatasetConfig
 from paddock.core.errors import ConfigError, DatasetError
 from paddock.data.formats.paddleocr_det import read_paddleocr_det
-from paddock.data.samples import RawData
+from paddock.data.raw_data import RawData
 
 MakeDataset = Callable[..., DatasetConfig]
 

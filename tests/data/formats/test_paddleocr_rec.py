@@ -6,7 +6,7 @@ import pytest
 from paddock.config.schema import DatasetConfig
 from paddock.core.errors import DatasetError
 from paddock.data.formats.paddleocr_rec import read_paddleocr_rec
-from paddock.data.samples import RawData
+from paddock.data.raw_data import RawData
 
 MakeDataset = Callable[..., DatasetConfig]
 

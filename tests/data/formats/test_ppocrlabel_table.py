@@ -40,7 +40,7 @@ def test_one_project_and_a_folder_of_projects_are_read(tmp_path: Path, make_data
     project = _project(tmp_path / "1", "a", 2)
     _project(tmp_path / "2", "b", 2)
 
-    alone, together = (read_ppocrlabel_table(raw, make_dataset()) for raw in (project, tmp_path))
+    alone, together = (read_ppocrlabel_table(raw, make_dataset()).tables for raw in (project, tmp_path))
 
     assert [sample.image for sample in alone.samples] == [project / "a.jpg"]
     assert [sample.group for sample in together.samples] == ["1/a.jpg", "2/b.jpg"]
@@ -51,7 +51,7 @@ def test_one_project_and_a_folder_of_projects_are_read(tmp_path: Path, make_data
 def test_a_contradiction_comes_with_what_sheet_and_picture_have(tmp_path: Path, make_dataset: MakeDataset) -> None:
     project = _project(tmp_path / "1", "a", 1)
 
-    (problem,) = check_tables(read_ppocrlabel_table(project, make_dataset()).samples, 500)[1]
+    (problem,) = check_tables(read_ppocrlabel_table(project, make_dataset()).tables.samples, 500)[1]
 
     assert str(problem) == (
         f"{project / 'gt.txt'}:1: a.jpg has 2 cells in its structure and 1 cells with text or box. Make them agree. "
@@ -64,7 +64,7 @@ def test_a_sheet_that_is_missing_is_told(tmp_path: Path, make_dataset: MakeDatas
     project = _project(tmp_path / "1", "a", 1)
     (project / "tableRec_excel_output" / "a.xlsx").unlink()
 
-    (sample,) = read_ppocrlabel_table(project, make_dataset()).samples
+    (sample,) = read_ppocrlabel_table(project, make_dataset()).tables.samples
 
     assert sample.hint.startswith("tableRec_excel_output/a.xlsx is missing or damaged; the picture has 1 boxes.")
 
@@ -77,7 +77,7 @@ def test_boxes_without_a_record_are_a_problem_and_a_new_project_is_none(
     (tmp_path / "2").mkdir()
     (tmp_path / "2" / "Label.txt").touch()
 
-    found = read_ppocrlabel_table(tmp_path, make_dataset())
+    found = read_ppocrlabel_table(tmp_path, make_dataset()).tables
 
     assert found.samples == []
     assert [(problem.code, problem.origin) for problem in found.problems] == [

@@ -35,7 +35,7 @@ def raw(tmp_path: Path) -> Path:
 
 
 def test_tables_come_with_cells_group_and_line_and_problems_by_line(raw: Path, make_dataset: MakeDataset) -> None:
-    found = read_pubtabnet(raw, make_dataset())
+    found = read_pubtabnet(raw, make_dataset()).tables
 
     structure, origin = ("<tr>", "<td>", "</td>", "</tr>"), f"{raw / 'train.jsonl'}"
     assert found.samples == [
@@ -97,7 +97,7 @@ def test_a_line_that_is_no_record_is_a_problem(text: str, code: str) -> None:
 
 
 def test_what_is_written_is_read_again(raw: Path, make_dataset: MakeDataset) -> None:
-    sample = read_pubtabnet(raw, make_dataset()).samples[0]
+    sample = read_pubtabnet(raw, make_dataset()).tables.samples[0]
 
     again = parse_record(table_line(sample, "train/a.png", "train"), sample.origin)
 

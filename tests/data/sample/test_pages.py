@@ -17,7 +17,7 @@ NUM_PAGES = 12
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("raw") / "sample"
-    write_sample(folder, NUM_PAGES, seed=0)
+    write_sample(folder, NUM_PAGES, num_tables=0, seed=0)
     return folder
 
 
@@ -34,7 +34,12 @@ def test_the_sample_is_a_ppocrlabel_folder(sample: Path) -> None:
     assert [line.image for line in lines_of(sample / "Label.txt")] == names
     assert [(line.image, line.text) for line in lines_of(sample / "fileState.txt")] == [(name, "1") for name in names]
     assert all((sample.parent / name).is_file() for name in names)
-    assert read_json(sample / "sample.json") == {"num_pages": NUM_PAGES, "seed": 0, "characters": ""}
+    assert read_json(sample / "sample.json") == {
+        "num_pages": NUM_PAGES,
+        "num_tables": 0,
+        "seed": 0,
+        "characters": "",
+    }
     assert all(list(region) == ["transcription", "points", "difficult"] for region in regions_of(sample))
 
 
@@ -79,15 +84,15 @@ def test_every_text_stands_out_from_its_page(sample: Path) -> None:
 
 
 def test_the_same_seed_draws_the_same_files_and_another_does_not(sample: Path, tmp_path: Path) -> None:
-    write_sample(tmp_path / "sample", NUM_PAGES, seed=0)
+    write_sample(tmp_path / "sample", NUM_PAGES, num_tables=0, seed=0)
     assert sha256_folder(tmp_path / "sample") == sha256_folder(sample)
-    write_sample(tmp_path / "other" / "sample", 2, seed=1)
+    write_sample(tmp_path / "other" / "sample", 2, num_tables=0, seed=1)
     other, mine = (folder / "page_0000.jpg" for folder in (tmp_path / "other" / "sample", sample))
     assert other.read_bytes() != mine.read_bytes()
 
 
 def test_a_smaller_sample_is_the_beginning_of_a_larger_one(sample: Path, tmp_path: Path) -> None:
-    write_sample(tmp_path / "sample", 3, seed=0)
+    write_sample(tmp_path / "sample", 3, num_tables=0, seed=0)
     for number in range(3):
         name = f"page_{number:04}.jpg"
         assert (tmp_path / "sample" / name).read_bytes() == (sample / name).read_bytes()
@@ -102,8 +107,8 @@ def test_a_page_does_not_depend_on_the_pages_drawn_before() -> None:
 
 
 def test_an_earlier_sample_is_replaced(tmp_path: Path) -> None:
-    write_sample(tmp_path / "sample", 3, seed=0)
-    write_sample(tmp_path / "sample", 1, seed=0)
+    write_sample(tmp_path / "sample", 3, num_tables=0, seed=0)
+    write_sample(tmp_path / "sample", 1, num_tables=0, seed=0)
     assert len(list((tmp_path / "sample").glob("*.jpg"))) == 1
 
 
@@ -111,12 +116,12 @@ def test_an_annotators_folder_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "Label.txt").write_text("months of work", encoding="utf-8")
     message = r"holds what paddock did not make \(it has no sample\.json\).*Set dataset\.raw=null"
     with pytest.raises(DatasetError, match=message):
-        write_sample(tmp_path, 3, seed=0)
+        write_sample(tmp_path, 3, num_tables=0, seed=0)
     assert (tmp_path / "Label.txt").read_text(encoding="utf-8") == "months of work"
 
 
 def test_a_given_dictionary_is_what_the_texts_are_made_of(tmp_path: Path) -> None:
-    write_sample(tmp_path / "sample", 2, seed=0, characters="Xyé_7")
+    write_sample(tmp_path / "sample", 2, num_tables=0, seed=0, characters="Xyé_7")
 
     shown = {character for region in regions_of(tmp_path / "sample") for character in str(region["transcription"])}
     assert shown - {"#"} == set("Xyé_7")
@@ -124,6 +129,6 @@ def test_a_given_dictionary_is_what_the_texts_are_made_of(tmp_path: Path) -> Non
 
 def test_characters_that_the_fonts_lack_are_named_and_nothing_is_drawn(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"fonts cannot write '中' of dataset\.dictionary"):
-        write_sample(tmp_path / "sample", 2, seed=0, characters="A中")
+        write_sample(tmp_path / "sample", 2, num_tables=0, seed=0, characters="A中")
 
     assert not (tmp_path / "sample").exists()

@@ -44,6 +44,14 @@ def test_a_page_keeps_its_texts_in_the_order_of_writing(canvas: Canvas) -> None:
     assert [item.text for item in canvas.picture().texts] == ["FIRST", "SECOND"]
 
 
+def test_several_lines_are_one_text_with_one_quad(canvas: Canvas) -> None:
+    canvas.write_lines(["7-AB", "H"], font("DejaVuSans", 24), [(30, 30), (50, 60)], BLACK)
+    picture = canvas.picture()
+    (item,) = picture.texts
+    assert item.text == "7-AB H"
+    np.testing.assert_allclose(dark_box(picture.pixels), [*item.quad[0], *item.quad[2]], atol=1)
+
+
 def test_a_smeared_text_loses_its_letters_and_its_name(canvas: Canvas) -> None:
     box = canvas.smear("7-AB", LETTERS, 30, 60, BLACK)
     smeared = canvas.picture()

@@ -28,6 +28,15 @@ def test_a_photograph_shows_each_text_inside_its_quad(printed: Picture, seed: in
     assert edge.mean() < 0.02, "and none of them is cut"
 
 
+def test_a_print_may_lie_straight_on_a_desk_of_given_colour(printed: Picture) -> None:
+    seen = photograph(printed, 40, np.random.default_rng(2), max_degrees=0.0, desk=(0, 90, 0))
+    bgr = cv2.imdecode(np.frombuffer(seen.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    blue, green, red = bgr[:2, :2].reshape(-1, 3).mean(axis=0)
+    assert green > 60 > 30 > max(blue, red)
+    (item,) = seen.texts
+    assert abs(item.quad[1, 1] - item.quad[0, 1]) < 10  # corners are still moved a little
+
+
 def test_an_annotator_leaves_some_margin_and_is_never_exact(printed: Picture) -> None:
     (left, top), _, (right, bottom), _ = printed.texts[0].quad
     width, height = right - left, bottom - top

@@ -1,13 +1,17 @@
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from paddock.data.sample.text import (
     CHARACTERS,
+    HEADINGS,
     MAX_LENGTH,
     MAX_PHRASE_LENGTH,
     MIN_LENGTH,
+    NAMES,
+    VALUES,
     WORDS,
     distinct_texts,
     random_texts,
@@ -54,6 +58,13 @@ def test_every_character_comes_often_enough_to_be_learnt(texts: list[str]) -> No
 
 def test_letters_that_look_like_digits_are_left_out() -> None:
     assert not set("OI") & set("".join(WORDS) + CHARACTERS)
+
+
+def test_cells_of_tables_are_written_in_the_same_characters() -> None:
+    draw = np.random.default_rng(0)
+    texts = [say(draw) for say in {*NAMES, *VALUES, *HEADINGS} for _ in range(200)]
+    assert set("".join(texts)) <= {*CHARACTERS, " "}
+    assert all(text and text == text.strip() for text in texts)
 
 
 def test_random_texts_show_each_given_character_about_as_often() -> None:

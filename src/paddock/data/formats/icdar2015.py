@@ -7,7 +7,7 @@ from paddock.core.errors import DatasetError
 from paddock.data.find_image import images_by_stem
 from paddock.data.grouping import group_of
 from paddock.data.quad_lines import read_quads
-from paddock.data.samples import RawData
+from paddock.data.raw_data import RawData
 
 _PREFIX = "gt_"
 

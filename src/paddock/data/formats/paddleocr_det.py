@@ -9,7 +9,8 @@ from paddock.data.find_image import find_image
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
 from paddock.data.page_lines import parse_page
-from paddock.data.samples import PageSample, Problem, RawData
+from paddock.data.raw_data import RawData
+from paddock.data.samples import PageSample, Problem
 
 
 def read_paddleocr_det(raw: Path, dataset: DatasetConfig) -> RawData:

@@ -9,7 +9,8 @@ from paddock.core.errors import DatasetError
 from paddock.data.find_image import find_image
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
-from paddock.data.samples import Problem, RawData, RecSample
+from paddock.data.raw_data import RawData
+from paddock.data.samples import Problem, RecSample
 
 NOT_LABELLED = frozenset({"###"})
 

@@ -14,7 +14,8 @@ from paddock.data.find_image import IMAGE_SUFFIXES, find_file, find_image
 from paddock.data.formats.paddleocr_det import read_boxes
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import parse_lines
-from paddock.data.samples import NOT_LABELLED, Problem, RawData, RecSample
+from paddock.data.raw_data import RawData
+from paddock.data.samples import NOT_LABELLED, Problem, RecSample
 
 _BOXES, _CROPS, _STATES = "Label.txt", "rec_gt.txt", "fileState.txt"
 _CONFIRMED = "1"

@@ -14,6 +14,7 @@ from paddock.data.find_image import find_image
 from paddock.data.formats.pubtabnet import parse_record
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import parse_lines, text_lines
+from paddock.data.raw_data import RawData
 from paddock.data.samples import Problem
 from paddock.data.table_tokens import num_cells
 from paddock.data.tables import RawTables, TableSample
@@ -21,7 +22,7 @@ from paddock.data.tables import RawTables, TableSample
 RECORDS, BOXES, SHEETS = "gt.txt", "Label.txt", "tableRec_excel_output"
 
 
-def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawTables:
+def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawData:
     """Read the project in ``raw``, or all projects in folders of it; ``dataset.label_files`` names other ``gt.txt``.
 
     A picture that has boxes and no record is the problem ``not_exported``; a folder without either is counted only.
@@ -47,7 +48,7 @@ def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawTables:
         found.problems += _not_exported(path.parent, named)
         if not named and len(found.problems) == num_before:
             found.ignored["not_labelled"] += 1
-    return found
+    return RawData(tables=found)
 
 
 def _record_files(raw: Path, names: list[str]) -> list[Path]:

@@ -11,12 +11,13 @@ from paddock.core.errors import DatasetError
 from paddock.data.find_image import find_image
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import text_lines
+from paddock.data.raw_data import RawData
 from paddock.data.samples import Problem
 from paddock.data.table_tokens import normalised
 from paddock.data.tables import Box, RawTables, TableCell, TableSample
 
 
-def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawTables:
+def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawData:
     """Read ``dataset.label_files``, or every ``*.jsonl`` in ``raw``.
 
     Images are looked for beside the label file, in ``raw``, and in the folder that the label file is named after
@@ -41,7 +42,7 @@ def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawTables:
             found.samples.append(
                 TableSample(image, record.structure, record.cells, group(image), record.origin, record.hint)
             )
-    return found
+    return RawData(tables=found)
 
 
 def parse_record(text: str, origin: str) -> TableSample | Problem:

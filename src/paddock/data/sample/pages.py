@@ -1,4 +1,4 @@
-"""The sample for detection and recognition: whole pages, written as a PPOCRLabel folder."""
+"""The sample: whole pages for detection and recognition as a PPOCRLabel folder, and tables beside them."""
 
 import json
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from paddock.data.sample.ornament import logo
 from paddock.data.sample.paint import Box, Canvas, PaintedText, Picture
 from paddock.data.sample.paper import ink_and_paper, second_ink, sheet_of_paper
 from paddock.data.sample.photograph import Photograph, photograph
+from paddock.data.sample.tables import draw_tables
 from paddock.data.sample.text import Draw, distinct_texts, one_of, random_texts
 
 MIN_LINES, MAX_LINES = 12, 40
@@ -27,8 +28,8 @@ MARKER = "sample.json"
 _PAGES = 1  # apart from the texts' streams, which are [seed, index]
 
 
-def write_sample(folder: Path, num_pages: int, seed: int, characters: str = "") -> None:
-    """Draw ``num_pages`` pages into ``folder``, with ``Label.txt``, ``fileState.txt`` and `MARKER`.
+def write_sample(folder: Path, num_pages: int, num_tables: int, seed: int, characters: str = "") -> None:
+    """Draw into ``folder`` pages, with ``Label.txt`` and ``fileState.txt``, tables, see `draw_tables`, and `MARKER`.
 
     Args:
         characters: write random texts of these instead of the sample's own, to learn a given dictionary from.
@@ -50,7 +51,9 @@ def write_sample(folder: Path, num_pages: int, seed: int, characters: str = "") 
             states.append(f"{folder.name}/{name}\t1\n")
         write_text(draft / "Label.txt", "".join(labels))
         write_text(draft / "fileState.txt", "".join(states))
-        write_json(draft / MARKER, {"num_pages": num_pages, "seed": seed, "characters": characters})
+        draw_tables(draft, num_tables, seed, characters)
+        made = {"num_pages": num_pages, "num_tables": num_tables, "seed": seed, "characters": characters}
+        write_json(draft / MARKER, made)
 
 
 def _random_texts(characters: str, num_texts: int, seed: int) -> list[str]:

@@ -3,6 +3,7 @@
 Shapes: H, W pixels; a quad is ``[4, 2]`` corners x, y, clockwise from the text's top left.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,19 @@ class Canvas:
         box = self._paint(text, font, left, baseline, ink)
         self._texts.append(PaintedText(text, corners_of(box)))
         return box
+
+    def write_lines(
+        self, lines: Sequence[str], font: ImageFont.FreeTypeFont, starts: Sequence[tuple[int, int]], ink: Colour
+    ) -> None:
+        """Write several lines that are one text, with blanks between; its quad is around all of them.
+
+        Args:
+            starts: left and baseline of each line; see `write`.
+        """
+        boxes = [self._paint(line, font, *start, ink) for line, start in zip(lines, starts, strict=True)]
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        around = (min(lefts), min(tops), max(rights), max(bottoms))
+        self._texts.append(PaintedText(" ".join(lines), corners_of(around)))
 
     def smear(self, text: str, font: ImageFont.FreeTypeFont, left: int, baseline: int, ink: Colour) -> Box:
         """Write ``text`` and wipe over it; it is remembered as `ILLEGIBLE`. Otherwise as `write`."""

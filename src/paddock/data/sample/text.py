@@ -1,4 +1,4 @@
-"""What the sample's pages say: markings as they stand on labels, meters and delivery notes.
+"""What the sample's pages and tables say: markings as they stand on labels, meters and delivery notes.
 
 Letters that some face makes look like a digit or like each other are left out, such as O, I, B and S. Fewer classes
 also mean that a network learns them from fewer lines, and the demo has minutes.
@@ -50,10 +50,11 @@ def random_texts(characters: str, num_texts: int, seed: int) -> list[str]:
     Args:
         characters: at least one letter or digit among them, because every text has one.
     """
-    return [_random_text(np.random.default_rng([seed, index]), characters) for index in range(num_texts)]
+    return [random_text(np.random.default_rng([seed, index]), characters) for index in range(num_texts)]
 
 
-def _random_text(draw: Draw, characters: str) -> str:
+def random_text(draw: Draw, characters: str) -> str:
+    """One of `random_texts`."""
     while True:
         length = 1 + int(draw.choice(MAX_LENGTH, p=_LENGTH_SHARES))
         text = _some(draw, characters, length, length)
@@ -123,6 +124,24 @@ def _phrase(draw: Draw) -> str:
         )
     return " ".join(words)
 
+
+def _word(draw: Draw) -> str:
+    return one_of(draw, WORDS)
+
+
+def _count(draw: Draw) -> str:
+    return str(int(draw.integers(10 ** int(draw.integers(1, 6)))))
+
+
+def _measure(draw: Draw) -> str:
+    return f"{one_of(draw, ('', '', '-'))}{int(draw.integers(1000))}.{int(draw.integers(10))}"
+
+
+NAMES: tuple[Callable[[Draw], str], ...] = (_word, _word_and_number, _terminal, _part, _phrase)
+"""What the first column of a table holds; each entry draws one text."""
+VALUES: tuple[Callable[[Draw], str], ...] = (_count, _count, _measure, _price, _date, _time, _serial, _word)
+"""What any other column holds."""
+HEADINGS: tuple[Callable[[Draw], str], ...] = (_word, _word, _phrase)
 
 _KINDS: tuple[Callable[[Draw], str], ...] = (
     _word_and_number,

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from paddock.core.errors import DatasetError
-from paddock.data.table_tokens import CELL_TOKENS, STRUCTURE_TOKENS, WHOLE_CELL, merged, normalised
+from paddock.data.table_tokens import CELL_TOKENS, STRUCTURE_TOKENS, WHOLE_CELL, dictionary_text, merged, normalised
 
 SOS, EOS = "sos", "eos"
 """Names of the first and the last class: the start of a sequence, which is its padding, too, and its end."""
@@ -57,7 +57,7 @@ class TableClasses:
 
     def file_text(self) -> str:
         """Content of the dictionary file."""
-        return "".join(f"{token}\n" for token in self.tokens)
+        return dictionary_text(self.tokens)
 
 
 def read_classes(path: Path, merge_no_span_structure: bool) -> TableClasses:
