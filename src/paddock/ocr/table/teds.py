@@ -63,10 +63,10 @@ def _compare(reading: TableTree, truth: TableTree) -> Teds:
         return Teds(1.0, 1.0)
     first, second = _Ordered.of(reading.root), _Ordered.of(truth.root)
     kinds = _kind_costs(first, second)
-    return Teds(
-        1 - _distance(first, second, np.maximum(kinds, _text_costs(first, second))) / num_nodes,
-        1 - _distance(first, second, kinds) / num_nodes,
-    )
+    costs = np.maximum(kinds, _text_costs(first, second))
+    of_structure = 1 - _distance(first, second, kinds) / num_nodes
+    texts_differ = bool((costs != kinds).any())
+    return Teds(1 - _distance(first, second, costs) / num_nodes if texts_differ else of_structure, of_structure)
 
 
 @dataclass(frozen=True)
