@@ -36,7 +36,7 @@ SIZES = {"train": [(1, 1), (1, 2), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3), (2, 4
 
 
 def drawn_table(image: Path, rows: int, columns: int, ink: int = 0) -> TableSample:
-    """A ruled table, stored as ``image``: the first cell spans the first row, the last one is empty if there is another.
+    """A ruled table, stored as ``image``: the first cell spans the first row, the last of several rows ends empty.
 
     Args:
         ink: value of what is drawn.
