@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,7 @@ folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "train":
     (folder / "train_curve.csv").write_text("epoch,loss\\n1,2.5\\n2,1.5\\n")
-    (folder / "val_curve.csv").write_text("epoch,acc,hmean\\n2,0.625,0.625\\n")
+    (folder / "val_curve.csv").write_text("epoch,acc,hmean,teds_structure\\n2,0.625,0.625,0.625\\n")
 if verb == "eval":
     (folder / "pr_curve.csv").write_text("recall,precision\\n0.5,0.875\\n")
 if task:
@@ -114,6 +115,32 @@ def test_a_project_with_one_model_has_no_pages_to_score(pipeline: Path) -> None:
     assert ran(pipeline) == ["prepare", "train", "eval", "export"]
 
 
+def test_the_row_that_params_recommend_for_tables_composes(checkout: Path) -> None:
+    add_row_for_tables(checkout)
+    config = compose(["pipeline=table"], checkout)
+    assert (config.task, config.model_name, config.output_dir) == ("table", "table_slanet", "outputs/table")
+    assert config.prepared_dir == f"data/prepared/{params()['dataset']}"
+
+
+@pytest.mark.slow
+def test_one_row_more_gives_tables_their_stages_and_plots(pipeline: Path) -> None:
+    add_row_for_tables(pipeline)
+    dvc("repro", "train@table")
+    assert ran(pipeline) == ["prepare", "train"]
+    assert {"eval@table", "export@table"} <= set(dvc("stage", "list", "--name-only").split())
+    dvc("plots", "show", "-o", "plots")
+    assert "whole structures" in (pipeline / "plots/index.html").read_text()
+
+
+def add_row_for_tables(folder: Path) -> None:
+    """Write into params.yaml the row that its head names."""
+    path = folder / "params.yaml"
+    (row,) = re.findall(r"one more row: (table: \{.*\})", path.read_text())
+    head, found, rest = path.read_text().partition("\npipelines:")
+    line, rows = rest.split("\n", 1)
+    path.write_text(f"{head}{found}{line}\n  {row}\n{rows}")
+
+
 def test_the_commands_of_the_committed_params_compose() -> None:
     for key, row in yaml.safe_load((REPOSITORY / "params.yaml").read_text())["pipelines"].items():
         for name in ("train", "eval", "export"):
@@ -182,6 +209,7 @@ def test_metrics_parameters_and_plots_are_found(pipeline: Path) -> None:
     dvc("plots", "show", "-o", "plots")
     page = (pipeline / "plots/index.html").read_text()
     assert "exact match on the validation split" in page
+    assert "whole structures" not in page  # no tables are trained
     assert "2.5" in page
     assert "0.625" in page
 

@@ -5,8 +5,9 @@ import pytest
 from paddock.core.errors import DatasetError
 from paddock.data.label_lines import LabelLine
 from paddock.data.page_lines import PageLine
-from paddock.data.prepared import PreparedDet, PreparedRec, read_labels, read_pages
+from paddock.data.prepared import PreparedDet, PreparedRec, PreparedTable, read_labels, read_pages, read_tables
 from paddock.data.samples import Region
+from paddock.data.tables import TableCell, TableSample, table_line
 
 
 def test_names_are_those_of_paddleocr_tutorials() -> None:
@@ -95,3 +96,30 @@ def test_a_data_set_for_another_task_says_so(
     message = rf"is prepared for {other} and has nothing for {wanted}: it has no {what}\. Pick another data set"
     with pytest.raises(DatasetError, match=message):
         layout(tmp_path / wanted).stats()
+
+
+def test_names_of_the_table_part_are_those_of_detection_with_a_dictionary() -> None:
+    layout = PreparedTable(Path("table"))
+    paths = [layout.image_folder("val"), layout.label_file("val"), layout.dictionary, layout.stats_file]
+    assert [path.as_posix() for path in paths] == [
+        "table/val_imgs",
+        "table/val_label.txt",
+        "table/dict.txt",
+        "table/stats.json",
+    ]
+
+
+def test_tables_are_read_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "val_label.txt"
+    cells = (TableCell(("A",), (1.0, 2.0, 9.0, 2.0, 9.0, 8.0, 1.0, 8.0)), TableCell())
+    structure = ("<tbody>", "<tr>", "<td>", "</td>", "<td>", "</td>", "</tr>", "</tbody>")
+    table = TableSample(Path("val_imgs/a.png"), structure, cells, group="", origin=f"{path}:1")
+    path.write_text(table_line(table, "val_imgs/a.png", "val"), encoding="utf-8")
+    assert read_tables(path) == [table]
+
+
+def test_a_table_that_is_no_record_stops_the_reading(tmp_path: Path) -> None:
+    path = tmp_path / "val_label.txt"
+    path.write_text("a.png\t<table>\n", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"val_label\.txt:1: the line is no JSON"):
+        read_tables(path)

@@ -97,12 +97,12 @@ class PreparedTable:
         return self.folder / f"{split}_imgs"
 
     def label_file(self, split: str) -> Path:
-        """Tables of ``split``, with images relative to `folder`."""
+        """Tables of ``split`` as PaddleOCR's PubTabDataSet reads them, with images relative to `folder`."""
         return self.folder / f"{split}_label.txt"
 
     @property
     def dictionary(self) -> Path:
-        """One structure token a line."""
+        """One structure token a line: PaddleOCR's table_structure_dict_ch.txt."""
         return self.folder / "dict.txt"
 
     @property
@@ -161,13 +161,13 @@ def read_pages(path: Path, delimiter: str = "\t") -> list[PageLine]:
 
 
 def read_tables(path: Path) -> list[TableSample]:
-    """Read a label file of PaddleOCR's PubTabDataSet; images are as written, relative to ``data_dir``.
+    """Read a label file of PaddleOCR's PubTabDataSet; images are as written, relative to ``data_dir``, groups empty.
 
     Raises:
         DatasetError: the file is missing or holds no line, or a line cannot be used; names file and line.
     """
-    lines = text_lines(path)
-    return _whole((line if isinstance(line, Problem) else parse_record(line.text, line.origin) for line in lines), path)
+    entries = (line if isinstance(line, Problem) else parse_record(line.text, line.origin) for line in text_lines(path))
+    return _whole(entries, path)
 
 
 def _whole(entries: Iterable[Line | Problem], path: Path) -> list[Line]:
