@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,7 @@ folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "train":
     (folder / "train_curve.csv").write_text("epoch,loss\\n1,2.5\\n2,1.5\\n")
-    (folder / "val_curve.csv").write_text("epoch,acc,hmean\\n2,0.625,0.625\\n")
+    (folder / "val_curve.csv").write_text("epoch,acc,hmean,teds_structure\\n2,0.625,0.625,0.625\\n")
 if verb == "eval":
     (folder / "pr_curve.csv").write_text("recall,precision\\n0.5,0.875\\n")
 if task:
@@ -114,6 +115,28 @@ def test_a_project_with_one_model_has_no_pages_to_score(pipeline: Path) -> None:
     assert ran(pipeline) == ["prepare", "train", "eval", "export"]
 
 
+def test_the_row_that_params_recommend_for_tables_composes(checkout: Path) -> None:
+    edit(checkout / "params.yaml", "\n  det:\n", f"\n  {row_for_tables()}\n  det:\n")
+    config = compose(["pipeline=table"], checkout)
+    assert (config.task, config.model_name, config.output_dir) == ("table", "table_slanet", "outputs/table")
+    assert config.prepared_dir == f"data/prepared/{params()['dataset']}"
+
+
+@pytest.mark.slow
+def test_one_row_more_gives_tables_their_stages_and_plots(pipeline: Path) -> None:
+    dvc("exp", "run", "-S", f"+pipelines.{row_for_tables().replace(': {', '={')}")
+    assert Counter(ran(pipeline)) == {"prepare": 1, "train": 3, "eval": 4, "export": 3}
+    assert (pipeline / "metrics/table/export.json").is_file()
+    dvc("plots", "show", "-o", "plots")
+    assert "whole structures" in (pipeline / "plots/index.html").read_text()
+
+
+def row_for_tables() -> str:
+    """The row that the head of params.yaml names."""
+    (row,) = re.findall(r"one more row: (table: \{.*\})", (REPOSITORY / "params.yaml").read_text())
+    return str(row)
+
+
 def test_the_commands_of_the_committed_params_compose() -> None:
     for key, row in yaml.safe_load((REPOSITORY / "params.yaml").read_text())["pipelines"].items():
         for name in ("train", "eval", "export"):
@@ -182,6 +205,7 @@ def test_metrics_parameters_and_plots_are_found(pipeline: Path) -> None:
     dvc("plots", "show", "-o", "plots")
     page = (pipeline / "plots/index.html").read_text()
     assert "exact match on the validation split" in page
+    assert "whole structures" not in page  # no tables are trained
     assert "2.5" in page
     assert "0.625" in page
 
