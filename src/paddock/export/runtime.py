@@ -23,12 +23,12 @@ class Answer:
 
     Shape:
         pixels ``[C, H, W]``: the network's input
-        output: what the network made of it, without the batch
+        outputs: what the network made of it, without the batch
     """
 
     result: Mapping[str, Any]
     pixels: NDArray[np.float32]
-    output: NDArray[np.float32]
+    outputs: tuple[NDArray[np.float32], ...]
 
 
 class Runtime:
@@ -73,7 +73,7 @@ class Runtime:
         inputs = [str(picture) if isinstance(picture, Path) else picture for picture in pictures]
         for index, result in enumerate(self._model.predict_iter(inputs, batch_size=batch_size)):
             row = index % batch_size
-            yield Answer(result, self._tap.pixels[row], self._tap.output[row])
+            yield Answer(result, self._tap.pixels[row], tuple(output[row] for output in self._tap.outputs))
 
 
 class _Tap:
@@ -82,12 +82,11 @@ class _Tap:
     def __init__(self, runner: Any) -> None:
         self._runner = runner
         self.pixels: NDArray[np.float32]
-        self.output: NDArray[np.float32]
+        self.outputs: list[NDArray[np.float32]]
 
     def __call__(self, x: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        outputs: list[NDArray[np.float32]] = self._runner(x=x)
-        self.pixels, self.output = x[0], outputs[0]
-        return outputs
+        self.pixels, self.outputs = x[0], self._runner(x=x)
+        return self.outputs
 
 
 def open_paddleocr(module: str, what: str, advice: str, **settings: Any) -> Any:
