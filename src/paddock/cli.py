@@ -48,6 +48,13 @@ COMMON_KEYS = {
 }
 """Shown by `paddock train --help`; a test composes each of them."""
 
+EXTRAS = {
+    "--orientation": "first turn pages that lie on their side or on their head",
+    "--unwarping": "first flatten pages that are bent",
+    "--textline-orientation": "turn lines that stand on their head; of pages and tables",
+}
+"""Options of `paddock predict`."""
+
 
 @dataclass(frozen=True)
 class Verb:
@@ -73,10 +80,17 @@ def _eval_options(parser: argparse.ArgumentParser) -> None:
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alias", help="which version of the model (default: registry.alias, champion)")
-    words = "pages: find the texts, then read them (default); rec: each picture is one line"
-    parser.add_argument("--task", default="pages", metavar="pages|rec", help=words)
+    words = (
+        "pages: find the texts, then read them (default); rec: each picture is one line; table: each picture is one "
+        "table, which becomes HTML, Excel and a picture with its cells"
+    )
+    parser.add_argument("--task", default="pages", metavar="pages|rec|table", help=words)
     parser.add_argument("--out", choices=("text", "json"), default="text", help="form of the result (default: text)")
-    parser.add_argument("--save", type=Path, metavar="DIR", help="also draw the pictures beside their readings")
+    words = "also draw the pictures beside their readings; where the files of tables go (default: outputs/predict)"
+    parser.add_argument("--save", type=Path, metavar="DIR", help=words)
+    fetched = "PaddleOCR's model for it is fetched the first time"
+    for option, words in EXTRAS.items():
+        parser.add_argument(option, action="store_true", help=f"{words}; {fetched}")
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
