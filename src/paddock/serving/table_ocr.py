@@ -60,8 +60,8 @@ class Table:
 
     @property
     def num_rows(self) -> int:
-        """Rows that a cell reaches into."""
-        return max((cell.place.row + cell.place.rowspan for cell in self.cells), default=0)
+        """Rows in which a cell begins."""
+        return max((cell.place.row + 1 for cell in self.cells), default=0)
 
     @property
     def num_columns(self) -> int:

@@ -61,7 +61,7 @@ _PARTS = {
             'applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
             for font in (0, 1)
         )
-        + "</cellXfs></styleSheet>"
+        + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
 """What is the same in every file; format 49 is text, the second font is for heads."""
