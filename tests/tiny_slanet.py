@@ -1,6 +1,7 @@
 """A small SLANet whose weights write one table, whatever the picture, and such pictures; for export and serving."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,9 @@ import paddle
 from numpy.typing import NDArray
 
 from paddock.config.schema import ExportConfig
-from paddock.data.tables import TableCell
+from paddock.core.files import write_json, write_text
+from paddock.data.prepared import PreparedTable
+from paddock.data.tables import TableCell, TableSample, table_line
 from paddock.export.package import Identity, write_identity
 from paddock.export.table import export_table_model
 from paddock.ocr.table.attention_gru import START
@@ -149,6 +152,25 @@ def _fill_head(weights: dict[str, NDArray[np.float32]]) -> None:
         if number in CLASSES.cell_numbers:
             shares = np.array(corners(next(boxes))) / np.array([*PICTURE_HW[::-1]] * 4)
             weights["head.loc_generator.1.weight"][step] = np.log(shares / (1 - shares))
+
+
+def write_prepared(folder: Path, texts: Sequence[str] = ("A", "B", "C", "D"), count: int = 2) -> PreparedTable:
+    """Pictures of tables, labelled with ``texts``, in the layout of ``data/prepared/<dataset>/table``."""
+    prepared = PreparedTable(folder)
+    for split in ("train", "val", "test"):
+        paths = write_pictures(prepared.image_folder(split), [PICTURE_HW] * count)
+        cells = (
+            *(replace(cell, tokens=tuple(text)) for cell, text in zip(cells_of(PICTURE_HW), texts, strict=False)),
+            TableCell(),
+        )
+        lines = [
+            table_line(TableSample(path, STRUCTURE, cells, "", ""), path.relative_to(folder).as_posix(), split)
+            for path in paths
+        ]
+        write_text(prepared.label_file(split), "".join(lines))
+    write_text(prepared.dictionary, CLASSES.file_text())
+    write_json(prepared.stats_file, {"digest": "0" * 64})
+    return prepared
 
 
 def identity() -> Identity:

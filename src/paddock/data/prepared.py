@@ -7,19 +7,21 @@ from typing import Any, TypeVar
 
 from paddock.core.errors import DatasetError
 from paddock.core.files import read_json
-from paddock.data.label_lines import LabelLine, parse_lines
+from paddock.data.formats.pubtabnet import parse_record
+from paddock.data.label_lines import LabelLine, parse_lines, text_lines
 from paddock.data.page_lines import PageLine, parse_page
 from paddock.data.samples import Problem
+from paddock.data.tables import TableSample
 
-Line = TypeVar("Line", LabelLine, PageLine)
+Line = TypeVar("Line", LabelLine, PageLine, TableSample)
 
 STATS = "stats.json"
 """Stands in every folder of the layout; paddock replaces no folder that lacks it."""
 
-RECOGNITION, DETECTION = "rec", "det"
+RECOGNITION, DETECTION, TABLE = "rec", "det", "table"
 """Folders below ``data/prepared/<dataset>``, named after the tasks that read them."""
 
-NEEDED = {DETECTION: "boxes", RECOGNITION: "readable text"}
+NEEDED = {DETECTION: "boxes", RECOGNITION: "readable text", TABLE: "tables"}
 """What the labels must have in each split for a task to get data."""
 
 
@@ -84,6 +86,39 @@ class PreparedDet:
         return _read_stats(self.stats_file)
 
 
+@dataclass(frozen=True)
+class PreparedTable:
+    """Names below ``data/prepared/<dataset>/table``."""
+
+    folder: Path
+
+    def image_folder(self, split: str) -> Path:
+        """Pictures of ``split``: ``train``, ``val`` or ``test``."""
+        return self.folder / f"{split}_imgs"
+
+    def label_file(self, split: str) -> Path:
+        """Tables of ``split`` as PaddleOCR's PubTabDataSet reads them, with images relative to `folder`."""
+        return self.folder / f"{split}_label.txt"
+
+    @property
+    def dictionary(self) -> Path:
+        """One structure token a line: PaddleOCR's table_structure_dict_ch.txt."""
+        return self.folder / "dict.txt"
+
+    @property
+    def stats_file(self) -> Path:
+        """What ``paddock prepare`` found out."""
+        return self.folder / STATS
+
+    def stats(self) -> dict[str, Any]:
+        """Content of `stats_file`; its ``digest`` names this very data.
+
+        Raises:
+            DatasetError: the data set has not been prepared or has no tables, or the file is damaged.
+        """
+        return _read_stats(self.stats_file)
+
+
 def _read_stats(path: Path) -> dict[str, Any]:
     folder = path.parent
     try:
@@ -122,6 +157,16 @@ def read_pages(path: Path, delimiter: str = "\t") -> list[PageLine]:
         for line in parse_lines(path, delimiter)
         for entry in ([line] if isinstance(line, Problem) else parse_page(line))
     )
+    return _whole(entries, path)
+
+
+def read_tables(path: Path) -> list[TableSample]:
+    """Read a label file of PaddleOCR's PubTabDataSet; images are as written, relative to ``data_dir``, groups empty.
+
+    Raises:
+        DatasetError: the file is missing or holds no line, or a line cannot be used; names file and line.
+    """
+    entries = (line if isinstance(line, Problem) else parse_record(line.text, line.origin) for line in text_lines(path))
     return _whole(entries, path)
 
 

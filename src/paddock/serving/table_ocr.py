@@ -68,11 +68,15 @@ class Table:
         """Columns that a cell reaches into."""
         return max((cell.place.column + cell.place.colspan for cell in self.cells), default=0)
 
+    @property
+    def element(self) -> str:
+        """The HTML of the table alone, its texts escaped."""
+        return table_element(self.structure, [TableCell(tuple(cell.text)) for cell in self.cells])
+
     def html(self, title: str = "table") -> str:
-        """A whole document with the table, its texts escaped."""
-        element = table_element(self.structure, [TableCell(tuple(cell.text)) for cell in self.cells])
+        """A whole document with the table; see `element`."""
         head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
-        return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{element}</body></html>\n"
+        return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{self.element}</body></html>\n"
 
 
 class TableOCR:
