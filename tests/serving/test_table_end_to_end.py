@@ -38,9 +38,7 @@ def test_every_table_is_read_and_compared_with_its_text(tables: list[EvaluatedTa
     assert (values["n_eval"], values["n_unreadable"], values["teds_structure"]) == (1, 0, 1)
     assert values["acc"] == pytest.approx(1)
     assert values["hmean_cells"] == pytest.approx(4 / 5)
-    read = tables[0].table.cells[3].text
-    edits = tables[0].similarity.teds
-    assert 1 - 1 / 11 <= edits < 1, f"of 11 nodes one cell differs, by its text only: {read!r}"
+    assert 1 - 1 / 10 <= values["teds"] < 1  # of ten nodes one cell differs, by its text only
 
 
 def test_the_report_has_every_table_and_the_worst_beside_its_label(

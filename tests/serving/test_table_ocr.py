@@ -12,7 +12,7 @@ from paddock.data.table_tokens import GridCell, merged
 from paddock.ocr.table.html_tree import parse_table
 from paddock.ocr.table.teds import teds
 from paddock.serving.ocr import OCR, Extras, Line
-from paddock.serving.table_ocr import TableOCR, filled
+from paddock.serving.table_ocr import TableOCR, enlargement, filled
 from tests.tiny_slanet import BARS, STRUCTURE, TEXTLESS, corners, drawn_table
 
 PICTURE = drawn_table(3)
@@ -85,6 +85,31 @@ def test_a_registry_without_models_is_one_line(tmp_path: Path, monkeypatch: pyte
 
     with pytest.raises(TrackingError, match=r"holds no model 'paddock-table'\. Train and register one"):
         TableOCR.from_registry()
+
+
+@pytest.mark.slow
+def test_small_print_is_enlarged_before_it_is_read_and_lies_where_it_is(table_ocr: TableOCR) -> None:
+    half = drawn_table(3, (100, 160))  # bars of 14 pixels
+
+    table = table_ocr(half)
+
+    for cell, bar in zip(table.cells, BARS, strict=False):
+        (found,) = cell.lines
+        assert found.box[0] == pytest.approx([side / 2 for side in bar[:2]], abs=6)
+
+
+@pytest.mark.parametrize(
+    ("height", "size_hw", "ratio"),
+    [(9, (300, 400), 3), (13.5, (300, 400), 2), (27, (300, 400), 1), (90, (300, 400), 1), (9, (300, 2000), 2)],
+)
+def test_texts_are_enlarged_to_27_pixels_by_three_times_at_most(
+    height: float, size_hw: tuple[int, int], ratio: float
+) -> None:
+    bottoms = (5 + part for part in (height, height, 3 * height, 90))
+    boxes = np.array([[5, 5, 65, 5, 65, bottom, 5, bottom] for bottom in bottoms], np.float32)
+
+    assert enlargement(boxes, size_hw) == pytest.approx(ratio)
+    assert enlargement(boxes[:0], size_hw) == 1
 
 
 def test_lines_become_the_text_of_their_cell_and_others_stay_outside() -> None:

@@ -118,7 +118,7 @@ def test_a_table_is_read_with_three_champions_printed_and_written(
 
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith(
-        f"{picture}: 3 rows x 2 columns, 5 cells, 4 texts in 4 of them, 0 outside, confidence 0.9"
+        f"{picture}: 3 rows x 2 columns, 5 cells, 4 texts in 4 of them, 0 outside, confidence 1.000"
     )
     assert len(said) == 1 + 3 + 1
     assert said[-1] == "written to outputs/predict"

@@ -1,10 +1,11 @@
 """Pictures of tables through PaddleOCR 3.x: structure, texts, and which text stands in which cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,11 @@ from paddock.serving.pictures import load_picture
 
 MODELS = ("paddock-table", "paddock-det", "paddock-rec")
 """Registered models, in the order in which `TableOCR` takes them."""
+
+_LEGIBLE_PX, _MOST_TIMES = 27.0, 3.0
+"""Height to which smaller texts are enlarged, and by how much at most (docs/benchmarks.md, "Small tables")."""
+_LONGEST_PX = 4000
+"""Of a side; PaddleOCR would scale a longer one down."""
 
 STYLE = (
     "body { font: 15px/1.4 system-ui, sans-serif; margin: 2em; color: #1a1a1a; } "
@@ -83,7 +89,8 @@ class TableOCR:
     """A table model, a detector and a recogniser that paddock exported, on pictures that each show one table.
 
     The structure and the place of every cell come from the table model; the texts are found and read on the whole
-    picture, as `OCR` does, and given to the cells in which they stand.
+    picture, as `OCR` does, and given to the cells in which they stand. Small print is enlarged first; see
+    `enlargement`.
 
     Raises:
         ConfigError: ``extras`` would turn or flatten the picture, and the texts would no longer lie in their cells.
@@ -122,7 +129,26 @@ class TableOCR:
         """
         pixels = picture if isinstance(picture, np.ndarray) else load_picture(Path(picture))
         (found,) = self._structure.read([pixels])
-        return filled(found.structure, found.boxes, found.confidence, self._ocr(pixels))
+        ratio = enlargement(found.boxes, (pixels.shape[0], pixels.shape[1]))
+        enlarged = cv2.resize(pixels, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_CUBIC) if ratio > 1 else pixels
+        lines = [replace(line, polygon=line.polygon / ratio) for line in self._ocr(np.asarray(enlarged, np.uint8))]
+        return filled(found.structure, found.boxes, found.confidence, lines)
+
+
+def enlargement(boxes: NDArray[np.float32], size_hw: tuple[int, int]) -> float:
+    """How many times larger a picture must be for its texts to be found and read; 1 where they are large enough.
+
+    Tables are often cut from pages at screen resolution. The height of a text is taken from the lower quartile of the
+    cells: others hold several lines, or none.
+
+    Shape:
+        boxes ``[cells, 8]``
+    """
+    if not len(boxes):
+        return 1.0
+    rows = boxes[:, 1::2]
+    height = max(float(np.quantile(np.ptp(rows, axis=1), 0.25)), 1.0)
+    return max(1.0, min(_LEGIBLE_PX / height, _MOST_TIMES, _LONGEST_PX / max(size_hw)))
 
 
 def filled(structure: Sequence[str], boxes: NDArray[np.float32], confidence: float, lines: Sequence[Line]) -> Table:
