@@ -21,9 +21,10 @@ from pathlib import Path
 verb, words = sys.argv[1], dict(word.split("=") for word in sys.argv[2:] if "=" in word)
 with Path("ran.txt").open("a") as log:
     log.write(f"{{verb}}\\n")
-task = "pages" if "--pages" in sys.argv else words.get("pipeline")
+together = [word[2:] for word in sys.argv if word.startswith("--")]
+task = together[0] if together else words.get("pipeline")
 folder = Path(f"data/prepared/{{words['dataset']}}" if verb == "prepare" else f"outputs/{{task}}/{{verb}}")
-folder = folder.parent if task == "pages" else folder
+folder = folder.parent if together else folder
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "train":
@@ -99,7 +100,7 @@ def stages() -> dict[str, dict[str, object]]:
 def test_a_stage_is_named_after_its_verb_and_calls_paddock_once() -> None:
     for name, stage in stages().items():
         program, verb, *words = str(stage["cmd"]).replace("${item}", params()["pages"][0]).split()
-        assert (program, verb) == ("paddock", "eval" if name == "pages" else name)
+        assert (program, verb) == ("paddock", "eval" if name in ("pages", "tables") else name)
         assert verb in VERBS
         assert parse(verb, words).overrides == [word for word in words if "=" in word]
 
@@ -112,6 +113,21 @@ def test_a_project_with_one_model_has_no_pages_to_score(pipeline: Path) -> None:
     (pipeline / "params.yaml").write_text(yaml.safe_dump(values))
     dvc("repro")
     assert ran(pipeline) == ["prepare", "train", "eval", "export"]
+
+
+@pytest.mark.slow
+def test_tables_are_scored_with_their_texts_where_params_say_so(pipeline: Path) -> None:
+    values = yaml.safe_load((pipeline / "params.yaml").read_text())
+    values["tables"] = ["test"]
+    values["pipelines"]["table"] = values["pipelines"]["rec"]  # any row: the program is not the real one
+    (pipeline / "conf/base/table.yaml").touch()
+    (pipeline / "conf/paddleocr/table").mkdir(exist_ok=True)
+    (pipeline / "conf/paddleocr/table/any.yaml").touch()
+    (pipeline / "params.yaml").write_text(yaml.safe_dump(values))
+    dvc("repro", "tables@test")
+    assert Counter(ran(pipeline)) == {"prepare": 1, "train": 3, "eval": 4, "export": 3}
+    assert (pipeline / "metrics/tables/eval.json").is_file()
+    assert "up to date" in dvc("repro", "tables@test")
 
 
 def test_the_commands_of_the_committed_params_compose() -> None:
