@@ -22,9 +22,10 @@ from pathlib import Path
 verb, words = sys.argv[1], dict(word.split("=") for word in sys.argv[2:] if "=" in word)
 with Path("ran.txt").open("a") as log:
     log.write(f"{{verb}}\\n")
-task = "pages" if "--pages" in sys.argv else words.get("pipeline")
+together = [word[2:] for word in sys.argv if word.startswith("--")]
+task = together[0] if together else words.get("pipeline")
 folder = Path(f"data/prepared/{{words['dataset']}}" if verb == "prepare" else f"outputs/{{task}}/{{verb}}")
-folder = folder.parent if task == "pages" else folder
+folder = folder.parent if together else folder
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "train":
@@ -100,7 +101,7 @@ def stages() -> dict[str, dict[str, object]]:
 def test_a_stage_is_named_after_its_verb_and_calls_paddock_once() -> None:
     for name, stage in stages().items():
         program, verb, *words = str(stage["cmd"]).replace("${item}", params()["pages"][0]).split()
-        assert (program, verb) == ("paddock", "eval" if name == "pages" else name)
+        assert (program, verb) == ("paddock", "eval" if name in ("pages", "tables") else name)
         assert verb in VERBS
         assert parse(verb, words).overrides == [word for word in words if "=" in word]
 
@@ -129,6 +130,16 @@ def test_one_row_more_gives_tables_their_stages_and_plots(pipeline: Path) -> Non
     assert (pipeline / "metrics/table/export.json").is_file()
     dvc("plots", "show", "-o", "plots")
     assert "whole structures" in (pipeline / "plots/index.html").read_text()
+
+
+@pytest.mark.slow
+def test_tables_are_scored_with_their_texts_where_params_say_so(pipeline: Path) -> None:
+    edit(pipeline / "params.yaml", "\n  det:\n", f"\n  {row_for_tables()}\n  det:\n")
+    edit(pipeline / "params.yaml", "\ntables: []", "\ntables: [test]")
+    dvc("repro", "tables@test")
+    assert Counter(ran(pipeline)) == {"prepare": 1, "train": 3, "eval": 4, "export": 3}
+    assert (pipeline / "metrics/tables/eval.json").is_file()
+    assert "up to date" in dvc("repro", "tables@test")
 
 
 def row_for_tables() -> str:

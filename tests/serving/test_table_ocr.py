@@ -100,9 +100,9 @@ def test_small_print_is_enlarged_before_it_is_read_and_lies_where_it_is(table_oc
 
 @pytest.mark.parametrize(
     ("height", "size_hw", "ratio"),
-    [(9, (300, 400), 3), (13.5, (300, 400), 2), (27, (300, 400), 1), (90, (300, 400), 1), (9, (300, 2000), 2)],
+    [(9, (300, 400), 3), (13.5, (300, 400), 2), (15, (300, 400), 1), (90, (300, 400), 1), (9, (300, 2000), 2)],
 )
-def test_texts_are_enlarged_to_27_pixels_by_three_times_at_most(
+def test_texts_below_15_pixels_are_enlarged_to_27_three_times_at_most(
     height: float, size_hw: tuple[int, int], ratio: float
 ) -> None:
     bottoms = (5 + part for part in (height, height, 3 * height, 90))

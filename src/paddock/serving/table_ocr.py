@@ -21,8 +21,8 @@ from paddock.serving.pictures import load_picture
 MODELS = ("paddock-table", "paddock-det", "paddock-rec")
 """Registered models, in the order in which `TableOCR` takes them."""
 
-_LEGIBLE_PX, _MOST_TIMES = 27.0, 3.0
-"""Height to which smaller texts are enlarged, and by how much at most (docs/benchmarks.md, "Small tables")."""
+_SMALL_PX, _LEGIBLE_PX, _MOST_TIMES = 15.0, 27.0, 3.0
+"""Texts that are lower than the first are enlarged to the second, so many times at most (docs/benchmarks.md)."""
 _LONGEST_PX = 4000
 """Of a side; PaddleOCR would scale a longer one down."""
 
@@ -148,6 +148,8 @@ def enlargement(boxes: NDArray[np.float32], size_hw: tuple[int, int]) -> float:
         return 1.0
     rows = boxes[:, 1::2]
     height = max(float(np.quantile(np.ptp(rows, axis=1), 0.25)), 1.0)
+    if height >= _SMALL_PX:
+        return 1.0
     return max(1.0, min(_LEGIBLE_PX / height, _MOST_TIMES, _LONGEST_PX / max(size_hw)))
 
 
