@@ -96,7 +96,7 @@ def test_help_of_train_lists_the_files_of_conf(checkout: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         cli.main(["train", "--help"])
     text = capsys.readouterr().out
-    assert "  model=det_db_mv3|det_db_r18|det_db_r50|rec_crnn_mv3|rec_crnn_r34|rec_mine\n" in text
+    assert "  model=det_db_mv3|det_db_r18|det_db_r50|rec_crnn_mv3|rec_crnn_r34|rec_mine|table_slanet\n" in text
     assert "Optimizer.lr.learning_rate=5e-4" in text
 
 
