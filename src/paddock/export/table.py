@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from paddle import nn
 
-from paddock.config.schema import Config, ExportConfig
+from paddock.config.schema import ExportConfig
 from paddock.config.stored import DICTIONARY
 from paddock.core.errors import ConfigError, ExportError
 from paddock.core.files import write_text
-from paddock.data.loader import Loader
 from paddock.export.inference_yml import TABLE_OPERATORS, table_yml
 from paddock.export.package import GRAPH_NAME
 from paddock.export.spread import spread_samples
@@ -19,22 +18,8 @@ from paddock.export.table_parity import TableParity, compare, gate
 from paddock.export.table_recognizer import TableRecognizer
 from paddock.ocr.table.decode import TableLabelDecode
 from paddock.ocr.table.picture import TablePicture
+from paddock.ocr.table.task import TableTask
 from paddock.ocr.table.tokens import TableClasses
-
-
-class TableTask(Protocol):
-    """What the export needs of the task for tables."""
-
-    @property
-    def config(self) -> Config:
-        """What the network was trained with."""
-
-    @property
-    def classes(self) -> TableClasses:
-        """What its outputs mean."""
-
-    def eval_loader(self, split: str) -> Loader[TablePicture]:
-        """Every listed picture once."""
 
 
 def export_table(task: TableTask, network: nn.Layer, settings: ExportConfig, folder: Path) -> TableParity:
