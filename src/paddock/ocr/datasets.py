@@ -64,7 +64,6 @@ def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], r
         rank=rank,
         world_size=world_size,
         shares=[] if all(share == 1 for share in shares) else shares,
-        short_first=config.training.short_first,
     )
 
 
