@@ -17,7 +17,7 @@ from paddock.accelerate.networks import lower_network, parts_of
 from paddock.accelerate.program import External, Program
 from paddock.accelerate.tape import Tape
 
-MAX_PLANS = 48
+MAX_PLANS = 96
 """Plans kept; the least recently used goes first. The kernels of one take 12 MB (MobileNetV3) to 20 MB (ResNet34)."""
 
 Key = tuple[tuple[int, ...], tuple[bool, ...], tuple[bool, ...]]
