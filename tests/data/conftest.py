@@ -27,11 +27,13 @@ def make_dataset() -> MakeDataset:
             "split": SplitConfig(train=0.6, val=0.2, test=0.2),
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
+            "max_dropped": 0.1,
             "max_refused_tables": 0.1,
             "max_table_tokens": 500,
             "difficult": Difficult.keep,
             "loose_crops": 0,
             "dictionary": None,
+            "ascii_names": False,
             "sample": SampleConfig(num_pages=3, num_tables=0),
         }
         return DatasetConfig(**values | changes)
