@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from paddock.data.charset import Charset
 from paddock.data.picture import picture_faults, read_picture
-from paddock.data.samples import PageSample, Problem, RecSample
+from paddock.data.samples import PageSample, Points, Problem, RecSample
 from paddock.data.tables import TableSample
 from paddock.data.threads import map_in_threads
 
@@ -26,6 +26,8 @@ class CheckedSample:
     """Other cuts of the same text, which training sees in its place."""
     look: int = 0
     """See `paddock.data.look`; 0 for a crop that paddock cut."""
+    points: Points = ()
+    """Where a crop that paddock cut lies on its page."""
 
 
 def without_repeats(samples: Sequence[S], differ: Callable[[S, S], str]) -> tuple[list[S], list[Problem]]:
@@ -83,7 +85,8 @@ def check_texts(samples: Sequence[CheckedSample], charset: Charset) -> tuple[lis
         if outside := charset.outside(sample.text):
             shown = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in outside)
             message = f"{sample.text!r} has {shown}, which dataset.dictionary lacks. Add it there or mend the text."
-            problems.append(Problem("outside_dictionary", sample.origin, message, images=(sample.image,)))
+            problem = Problem("outside_dictionary", sample.origin, message, images=(sample.image,))
+            problems.append(replace(problem, points=checked.points))
         else:
             writable.append(checked)
     return writable, problems

@@ -186,7 +186,7 @@ def _file_faults(raw: RawData) -> Iterator[Problem]:
 
 def _copies(raw: RawData, checked: Sequence[CheckedPage | CheckedSample | CheckedTable]) -> list[Problem]:
     pictures = [
-        Labelled(one.sample.image, one.sample.origin, one.sample.group, one.sha256, one.look, one.sample.label)
+        Labelled(one.sample.image, one.sample.origin, one.sample.group, one.sha256, one.look, one.sample.words)
         for one in checked
     ]
     samples: list[PageSample | RecSample | TableSample] = [*raw.pages, *raw.crops, *raw.tables.samples]

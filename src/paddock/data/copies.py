@@ -12,6 +12,9 @@ from paddock.data.samples import Problem
 
 _SPLIT = re.compile(r"(?<![a-z])(?:(train)|(val|valid|validation|dev|eval)|(test))(?![a-z])", re.IGNORECASE)
 
+_LEAST_COMMON = 0.5
+"""Share of the words that a copy has in common with its original; people label one picture differently, too."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -23,12 +26,15 @@ class Labelled:
     sha256: str
     """Of the file's bytes."""
     look: Look
-    label: object
-    """Whatever can be compared with ``==``."""
+    words: frozenset[str]
+    """What the label says is to be read."""
 
 
 def check_copies(pictures: Sequence[Labelled]) -> list[Problem]:
-    """Say which pictures are another one's file again, or look like one of another group."""
+    """Say which pictures are another one's file again, or a copy of one of another group.
+
+    A copy looks the same and has much of the same text; forms of one shop look the same and have not.
+    """
     problems = []
     first: dict[str, Labelled] = {}
     for picture in pictures:
@@ -37,9 +43,9 @@ def check_copies(pictures: Sequence[Labelled]) -> list[Problem]:
             problems.append(_same_file(picture, known))
     single = list(first.values())
     for picture, place in zip(single, first_likeness([one.look for one in single]), strict=True):
-        if place is not None and single[place].group != picture.group:
-            known = single[place]
-            other = "" if picture.label == known.label else " and is labelled differently"
+        known = picture if place is None else single[place]
+        if known.group != picture.group and _common(picture.words, known.words) >= _LEAST_COMMON:
+            other = "" if picture.words == known.words else " and is labelled differently"
             what = f"{picture.image.name} looks like {known.image.name} ({known.origin}){other}."
             advice = "Delete one, or have dataset.group_pattern group them."
             images = (picture.image, known.image)
@@ -86,10 +92,15 @@ def orphans(named: Set[Path]) -> list[Problem]:
     return problems
 
 
+def _common(some: frozenset[str], others: frozenset[str]) -> float:
+    """Words that both have, through all."""
+    return len(some & others) / len(some | others) if some or others else 1.0
+
+
 def _same_file(picture: Labelled, known: Labelled) -> Problem:
     images = (picture.image, known.image)
     what = f"{picture.image.name} is the same file as {known.image.name} ({known.origin})"
-    if picture.label == known.label:
+    if picture.words == known.words:
         return Problem("duplicate_image", picture.origin, f"{what}. Delete one.", images=images)
     message = f"{what} and labelled differently: nothing can learn both. Mend the wrong one."
     return Problem("contradictory_image", picture.origin, message, images=images)

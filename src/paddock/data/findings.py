@@ -1,5 +1,6 @@
 """Everything that was found in a raw folder, in the order in which it is told: what `paddock lint` reports."""
 
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -65,7 +66,7 @@ class Findings:
         """
         problems = found.all_problems
         for crop in found.all_crops if max_text_length else ():
-            problems += too_long(crop.sample, max_text_length or 0)
+            problems += too_long(crop, max_text_length or 0)
         boxes = [region for page in found.pages for region in page.sample.regions]
         counts = {
             "label_files": len(set(found.raw.label_files)),
@@ -96,6 +97,10 @@ class Findings:
     def place(self, problem: Problem) -> Place:
         """Where ``problem`` is."""
         return place_of(problem.origin, self.raw)
+
+    def message(self, problem: Problem) -> str:
+        """What is wrong, on one line, with files below the raw folder by their short names."""
+        return problem.message.replace(f"{self.raw}{os.sep}", "").replace("\n", " ")
 
     def open_problems(self, accepted: Collection[str] = ()) -> list[Problem]:
         """What is left for a person to mend.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from paddock.data.charset import SPACE
+from paddock.data.check import CheckedSample
 from paddock.data.samples import PageSample, Problem, RecSample, unlabelled_code
 
 _INVISIBLE = frozenset(
@@ -87,15 +88,16 @@ def plain_text(text: str, known: Set[str] = frozenset()) -> str:
     return (kept if _is_composed(kept, known) else unicodedata.normalize("NFC", kept)).strip()
 
 
-def too_long(sample: RecSample, most: int) -> list[Problem]:
+def too_long(checked: CheckedSample, most: int) -> list[Problem]:
     """The problem ``text_too_long`` where a text has more than ``most`` characters."""
+    sample = checked.sample
     if len(sample.text) <= most:
         return []
     message = (
         f"{sample.text[:_SHOWN]!r} has {len(sample.text)} characters, above Global.max_text_length={most}. "
         "Raise that, or cut the box in two."
     )
-    return [Problem("text_too_long", sample.origin, message, images=(sample.image,))]
+    return [Problem("text_too_long", sample.origin, message, images=(sample.image,), points=checked.points)]
 
 
 def _checked(text: str, origin: str, known: Set[str], repair: bool) -> tuple[str, list[Problem]]:

@@ -2,9 +2,10 @@
 
 import base64
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 
 from paddock.data.findings import Findings, Histogram
 from paddock.data.lint_pictures import Shown
@@ -17,6 +18,8 @@ GUIDE = Path("docs/lint.md")
 _MOST_ROWS = 50
 """Problems of one code that are written out."""
 _MOST_BARS = 30
+_LONGEST_CAPTION = 160
+"""Characters; the rest is in the list below."""
 _STYLE = """
 :root { --ink: #1c1c1c; --pale: #6b6b6b; --rule: #e2e2e2; --error: #b3261e; --warning: #9a6200; --note: #5f6368; }
 * { box-sizing: border-box; }
@@ -35,7 +38,7 @@ td.number, th.number { text-align: right; white-space: nowrap; } td.code { white
 .verdict { border-left: 5px solid; padding: 8px 14px; margin: 16px 0; background: #f7f7f7; font-weight: 600; }
 .bad { border-color: var(--error); } .good { border-color: #1e7d32; }
 .pictures { display: flex; flex-wrap: wrap; gap: 16px; margin: 10px 0; }
-figure { margin: 0; width: 400px; max-width: 100%; } figure img { max-width: 100%; height: auto; display: block;
+figure { margin: 0; width: 360px; max-width: 100%; } figure img { max-width: 100%; height: auto; display: block;
   border: 1px solid var(--rule); } figcaption { font-size: 13px; overflow-wrap: anywhere; padding-top: 3px; }
 details { margin: 6px 0; } summary { cursor: pointer; }
 td.place { width: 26%; } td.repair { width: 24%; color: #1e7d32; }
@@ -63,9 +66,8 @@ def page_html(findings: Findings, pictures: Mapping[str, Sequence[Shown]], folde
             f'<p class="pale">{escape(str(findings.raw))}, read as {escape(findings.format)}: {_read(findings)}</p>',
             _verdict(findings),
             _table(groups, findings, guide) if groups else "",
-            _statistics(findings.statistics),
-            "<h2>Problems</h2>" if sections else "",
             *sections,
+            _statistics(findings.statistics),
             "</body>\n</html>\n",
         ]
     )
@@ -140,7 +142,7 @@ def _advice(code: str) -> str:
 def _row(problem: Problem, findings: Findings) -> str:
     repair = f'<td class="repair">{escape(problem.repair)}</td>' if problem.repair else ""
     place = escape(str(findings.place(problem)))
-    return f'<tr><td class="place">{place}</td><td>{escape(problem.message)}</td>{repair}</tr>'
+    return f'<tr><td class="place">{place}</td><td>{escape(findings.message(problem))}</td>{repair}</tr>'
 
 
 def _figure(shown: Shown, findings: Findings) -> str:
@@ -148,7 +150,9 @@ def _figure(shown: Shown, findings: Findings) -> str:
     source = f"data:image/jpeg;base64,{base64.b64encode(shown.jpeg).decode()}"
     more = f" and {shown.num_problems - 1:,} more on it" if shown.num_problems > 1 else ""
     names = " | ".join(image.name for image in shown.problem.images)
-    caption = f"<b>{escape(names)}</b>{more}<br>{escape(str(findings.place(shown.problem)))}"
+    message = shorten(findings.message(shown.problem), _LONGEST_CAPTION, placeholder=" ...")
+    place = escape(str(findings.place(shown.problem)))
+    caption = f"<b>{escape(names)}</b>{more}<br>{place}: {escape(message)}"
     return (
         f'<figure><img src="{source}" width="{width}" height="{height}" alt="{escape(names)}">'
         f"<figcaption>{caption}</figcaption></figure>"
@@ -163,20 +167,14 @@ def _statistics(histograms: Mapping[str, Histogram]) -> str:
 
 
 def _bars(histogram: Histogram) -> str:
-    rows, most = _shortened(histogram), max(histogram.values())
-    return "".join(
+    rows, most = list(histogram.items())[:_MOST_BARS], max(histogram.values())
+    rest = list(histogram.values())[_MOST_BARS:]
+    drawn = "".join(
         f'<div class="bar"><span>{escape(_shown(name))}</span>'
         f'<b style="width:{max(1, round(100 * count / most))}%"></b><i>{count:,}</i></div>'
         for name, count in rows
     )
-
-
-def _shortened(histogram: Histogram) -> Iterable[tuple[str, int]]:
-    rows = list(histogram.items())
-    if len(rows) <= _MOST_BARS:
-        return rows
-    rest = rows[_MOST_BARS - 1 :]
-    return [*rows[: _MOST_BARS - 1], (f"{len(rest):,} others", sum(count for _, count in rest))]
+    return f'{drawn}<p class="pale">and {len(rest):,} more, {sum(rest):,} together</p>' if rest else drawn
 
 
 def _shown(name: str) -> str:

@@ -23,7 +23,7 @@ _TOLD_BY_WORDS = frozenset(
 _MOST_PICTURES = {Severity.error: 6, Severity.warning: 6, Severity.note: 3}
 _MOST_BOXES = 100
 """Drawn on one picture."""
-_SIZE_WH = (400, 240)
+_SIZE_WH = (360, 220)
 _GAP_PX = 8
 _CONTEXT = 1.5
 """How far around a box one must see, in heights of the box."""

@@ -77,7 +77,7 @@ def _code_lines(code: str, group: Sequence[Problem], findings: Findings, is_acce
     lines = [f"  {len(group):>6,} {code}: {'; '.join(said)}"]
     if entry.severity is Severity.note:
         return lines
-    lines += [f"         {findings.place(problem)}: {_one_line(problem)}" for problem in group[:_EXAMPLES]]
+    lines += [f"         {findings.place(problem)}: {findings.message(problem)}" for problem in group[:_EXAMPLES]]
     return [*lines, f"         ... and {len(group) - _EXAMPLES:,} more"] if len(group) > _EXAMPLES else lines
 
 
@@ -115,7 +115,7 @@ def _problem_json(problem: Problem, findings: Findings) -> dict[str, Any]:
         "file": place.file,
         "line": place.line,
         "part": place.part,
-        "message": problem.message,
+        "message": findings.message(problem),
         "repair": problem.repair,
         "mended": problem.is_mended(repairing=findings.repairing),
         "images": [_below(image, findings.raw) for image in problem.images],
@@ -124,7 +124,3 @@ def _problem_json(problem: Problem, findings: Findings) -> dict[str, Any]:
 
 def _below(image: Path, raw: Path) -> str:
     return str(image.relative_to(raw)) if image.is_relative_to(raw) else str(image)
-
-
-def _one_line(problem: Problem) -> str:
-    return problem.message.replace("\n", " ")

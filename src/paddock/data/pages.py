@@ -192,7 +192,8 @@ def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
     width, height = crop_size(quad_of(np.array(judged.region.points, np.float32)))
     sample = RecSample(page.image, judged.text, page.group, f"{page.origin}, box {index + 1}")
     upright = height >= UPRIGHT_ASPECT_RATIO * width
-    return CheckedSample(sample, "", *((height, width) if upright else (width, height)))
+    size_wh = (height, width) if upright else (width, height)
+    return CheckedSample(sample, "", *size_wh, points=judged.region.points)
 
 
 def _write_crops(
@@ -209,7 +210,7 @@ def _write_crops(
         around = loosened(quad, draw)
         loose.append(_write_crop(sample, picture, around if min(crop_size(around)) else quad))
     tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
-    return replace(_write_crop(tight, picture, quad), loose=tuple(loose))
+    return replace(_write_crop(tight, picture, quad), loose=tuple(loose), points=judged.region.points)
 
 
 def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:

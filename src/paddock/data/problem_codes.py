@@ -114,7 +114,7 @@ _TEXTS = {
     "not_composed": _warning("an accent apart from its letter", "write them as one character", Repair.asked),
     "look_alike": _warning("characters that look like others", "write the usual ones"),
     "combining_mark": _note("a mark that is a class of its own for the network", "nothing"),
-    "not_labelled": _note("unreadable text, written ### or *", "nothing", leaves_out=True),
+    "not_labelled": _note("unreadable text (### or *), or a project without labels", "nothing", leaves_out=True),
     "difficult": _note("marked as difficult, and dataset.difficult is not keep", "nothing", leaves_out=True),
 }
 

@@ -29,9 +29,9 @@ class RecSample:
     """Label file and line, as in ``rec_gt.txt:12``."""
 
     @property
-    def label(self) -> str:
-        """What two samples of one picture must have in common."""
-        return self.text
+    def words(self) -> frozenset[str]:
+        """What the label says is to be read, by which copies are told from pictures that only look alike."""
+        return frozenset({self.text})
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class PageSample:
     """Label file and line, as in ``Label.txt:12``."""
 
     @property
-    def label(self) -> tuple[Region, ...]:
-        """What two samples of one picture must have in common."""
-        return self.regions
+    def words(self) -> frozenset[str]:
+        """What the label says is to be read, by which copies are told from pictures that only look alike."""
+        return frozenset(region.text for region in self.regions)
 
 
 def unlabelled_code(text: str) -> str | None:

@@ -63,9 +63,9 @@ class TableSample:
     """A sentence for whoever has to mend the label, where the reader knows more than the label says."""
 
     @property
-    def label(self) -> tuple[tuple[str, ...], tuple[TableCell, ...]]:
-        """What two samples of one picture must have in common."""
-        return self.structure, self.cells
+    def words(self) -> frozenset[str]:
+        """What the label says is to be read, by which copies are told from pictures that only look alike."""
+        return frozenset({"".join(self.structure), *("".join(cell.tokens) for cell in self.cells)})
 
 
 @dataclass
