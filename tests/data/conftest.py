@@ -1,7 +1,8 @@
 """Raw folders to prepare, as small as the tests allow."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from paddock.config.schema import DatasetConfig, Difficult, OnError, SampleConfig, SplitConfig
+from paddock.data.samples import Problem
 
 MakeDataset = Callable[..., DatasetConfig]
+CountCodes = Callable[[Iterable[Problem]], dict[str, int]]
 
 
 @pytest.fixture
@@ -39,6 +42,12 @@ def make_dataset() -> MakeDataset:
         return DatasetConfig(**values | changes)
 
     return make
+
+
+@pytest.fixture
+def codes() -> CountCodes:
+    """How often each code occurs."""
+    return lambda problems: dict(Counter(problem.code for problem in problems))
 
 
 @pytest.fixture

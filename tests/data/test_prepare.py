@@ -8,7 +8,8 @@ import pytest
 from paddock.config.schema import DatasetConfig, OnError, SampleConfig
 from paddock.core.errors import ConfigError, DatasetError, PaddockError
 from paddock.core.files import read_json, sha256_folder
-from paddock.data.prepare import prepare_dataset, raw_folder
+from paddock.data.check_raw import raw_folder
+from paddock.data.prepare import prepare_dataset, report_folder
 from paddock.data.prepared import PreparedRec, read_labels
 from paddock.data.samples import SPLITS
 
@@ -28,12 +29,13 @@ def add_lines(project: Path, *lines: str) -> None:
 def assert_refused(
     dataset: DatasetConfig, target: Path, message: str, error: type[PaddockError] = DatasetError
 ) -> None:
-    """The refusal is one line, and nothing is left behind."""
+    """The refusal is one line, and nothing but a report is left behind."""
     with pytest.raises(error, match=message) as refusal:
         prepare_dataset(dataset, 0, target)
     assert "\n" not in str(refusal.value)
     assert not target.exists()
-    assert not target.parent.exists() or not any(target.parent.iterdir())
+    left = {path.name for path in target.parent.glob("*")}
+    assert left <= {report_folder(target).name}
 
 
 def test_the_layout_of_paddleocr_tutorials_is_written(project: Path, target: Path, make_dataset: MakeDataset) -> None:
@@ -101,7 +103,8 @@ def test_problems_are_left_out_counted_and_logged_when_asked(
     add_lines(project, "no tab", "crop_img/page1_crop_0.png\tA1", "crop_img/page2_crop_0.png\t###")
     add_lines(project, *(f"crop_img/gone{number}.png\tA" for number in range(25)))
     with caplog.at_level(logging.WARNING):
-        stats = prepare_dataset(make_dataset(raw=str(project), on_error=OnError.drop), 0, target)["rec"]
+        dataset = make_dataset(raw=str(project), on_error=OnError.drop, max_dropped=0.8)
+        stats = prepare_dataset(dataset, 0, target)["rec"]
     assert stats["dropped"] == {
         "image_corrupt": 1,
         "image_missing": 25,
@@ -121,7 +124,8 @@ def test_characters_outside_a_given_dictionary_are_left_out_when_asked(
     project: Path, target: Path, tmp_path: Path, make_dataset: MakeDataset
 ) -> None:
     (tmp_path / "dict.txt").write_text("A\n7\n6\n5\n4\n3\n2\n1\n0\n", encoding="utf-8")
-    dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=str(tmp_path / "dict.txt"))
+    dictionary = str(tmp_path / "dict.txt")
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=dictionary, max_dropped=0.2)
     stats = prepare_dataset(dataset, 0, target)["rec"]
     assert stats["dropped"] == {"outside_dictionary": 2}
     assert (stats["num_characters"], stats["use_space_char"]) == (9, False)
@@ -188,7 +192,7 @@ def test_an_unknown_format_gets_a_hint(target: Path, make_dataset: MakeDataset) 
 
 def test_an_empty_split_is_refused_whatever_is_dropped(project: Path, target: Path, make_dataset: MakeDataset) -> None:
     (project / "rec_gt.txt").write_text("crop_img/page1_crop_0.png\tA1\nbad\n", encoding="utf-8")
-    dataset = make_dataset(raw=str(project), on_error=OnError.drop)
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop, max_dropped=1.0)
     assert_refused(dataset, target, r"a split would be empty: 1 usable samples come from 1 source picture\(s\)")
 
 

@@ -53,6 +53,8 @@ def first_likeness(looks: Sequence[Look]) -> list[int | None]:
     for place, look in enumerate(looks):
         first_place.setdefault(look, place)
     first_place.pop(0, None)
+    if not first_place:
+        return [None] * len(looks)
     places = np.array(list(first_place.values()), np.int64)  # [D], rising
     words = _words(list(first_place))
     earliest = places.copy()

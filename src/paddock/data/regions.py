@@ -72,7 +72,10 @@ def crosses_itself(corners: Corners) -> bool:
 
 
 def _untangled(corners: Corners) -> Corners | None:
-    """Four corners in clockwise order from the same first one; None where more than one order makes a polygon."""
+    """Four corners in clockwise order from the same first one: the only order in which their sides do not cross.
+
+    None of other numbers of corners, and of corners on one line.
+    """
     if len(corners) != 4:
         return None
     x, y = (corners - corners.mean(axis=0)).T
