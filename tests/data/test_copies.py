@@ -51,20 +51,20 @@ def test_a_picture_in_the_lists_of_two_splits_is_told_by_path_and_by_content() -
 
 
 @pytest.mark.parametrize(
-    ("origin", "split"),
+    ("label_file", "split"),
     [
-        ("rec_gt_train.txt:7", "train"),
-        ("/data/train/rec/test.txt:7", "test"),
+        ("rec_gt_train.txt", "train"),
+        ("/data/train/rec/test.txt", "test"),
         ("Val.txt", "val"),
-        ("rec_gt_dev.txt:1", "val"),
-        ("Label.txt:1", None),
-        ("latest.txt:1", None),
-        ("train_test.txt:1", None),
-        ("training.txt:1", None),
+        ("rec_gt_dev.txt", "val"),
+        ("Label.txt", None),
+        ("latest.txt", None),
+        ("train_test.txt", None),
+        ("training.txt", None),
     ],
 )
-def test_a_list_is_of_the_split_it_is_called_after(origin: str, split: str | None) -> None:
-    assert split_of(origin) == split
+def test_a_list_is_of_the_split_it_is_called_after(label_file: str, split: str | None) -> None:
+    assert split_of(label_file) == split
 
 
 def test_images_beside_labelled_ones_that_no_line_names_are_told(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import csv
 import json
 import logging
 from collections.abc import Callable
@@ -261,3 +262,68 @@ def test_stats_are_plain_json(project: Path, target: Path, make_dataset: MakeDat
     stats = prepare_dataset(make_dataset(raw=str(project)), 0, target)["rec"]
     assert json.loads(json.dumps(stats)) == stats
     assert (stats["dataset"], stats["task"], stats["format"], stats["seed"]) == ("tiny", "rec", "ppocrlabel", 0)
+
+
+def test_what_can_be_mended_is_mended_on_request_and_the_raw_folder_stays(
+    project: Path, target: Path, make_dataset: MakeDataset
+) -> None:
+    lines = (project / "rec_gt.txt").read_text(encoding="utf-8").splitlines()
+    lines[0] = "crop_img/page0_crop_0.png A0"
+    lines[1] = "crop_img/PAGE1_crop_0.png\tＡ1"
+    lines[2] = "crop_img/page2_crop_0.png\t A2 "
+    (project / "rec_gt.txt").write_text("\n".join([*lines, "neither image nor text"]), encoding="utf-8")
+    before = sha256_folder(project)
+
+    stats = prepare_dataset(make_dataset(raw=str(project), on_error=OnError.repair), 0, target)["rec"]
+
+    assert stats["mended"] == {"full_width": 1, "name_differs": 1, "no_tab": 1, "outer_blanks": 1}
+    assert stats["dropped"] == {"no_tab": 1}
+    texts = [line.text for split in SPLITS for line in read_labels(PreparedRec(target / "rec").label_file(split))]
+    assert sorted(texts) == [f"A{number}" for number in range(10)]
+    assert sha256_folder(project) == before
+
+
+def test_a_refusal_says_what_repair_would_mend(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    add_lines(project, "crop_img/page1_crop_0.png A1", "crop_img/page2_crop_0.png A2", "crop_img/gone.png\tA")
+    message = (
+        r"Unusable in all: 2 no_tab, 1 image_missing; dataset\.on_error=drop leaves them out\. "
+        r"dataset\.on_error=repair mends 2 of them\. See .*prepared/tiny\.lint/report\.html\.$"
+    )
+    assert_refused(make_dataset(raw=str(project)), target, message)
+    assert read_json(report_folder(target) / "lint.json")["left_to_mend"] == 3
+
+
+@pytest.mark.parametrize("on_error", [OnError.drop, OnError.repair])
+def test_more_losses_than_the_limit_are_refused(
+    project: Path, target: Path, make_dataset: MakeDataset, on_error: OnError
+) -> None:
+    add_lines(project, "bad", "worse")
+    message = (
+        r"rec_gt\.txt:11: no tab.* Left out would be 2 of 12 lines and boxes \(17%, and dataset\.max_dropped is 16%\): "
+        r"2 no_tab\. See .*report\.html\."
+    )
+    assert_refused(make_dataset(raw=str(project), on_error=on_error, max_dropped=0.16), target, message)
+    stats = prepare_dataset(make_dataset(raw=str(project), on_error=on_error, max_dropped=0.17), 0, target)
+    assert stats["rec"]["dropped"] == {"no_tab": 2}
+
+
+def test_prepared_images_get_ascii_names_on_request(
+    project: Path, target: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
+) -> None:
+    names = ["页一.png", "é 1.png", "e 1.png", "．．.png", f"{'长' * 60}.png"]
+    for number, name in enumerate(names):
+        (project / "crop_img" / name).write_bytes(png(100 + number))
+        add_lines(project, f"crop_img/{name}\tB{number}")
+    prepare_dataset(make_dataset(raw=str(project), ascii_names=True), 0, target)
+    layout = PreparedRec(target / "rec")
+    lines = [line for split in SPLITS for line in read_labels(layout.label_file(split))]
+    assert all(line.image.isascii() for line in lines)
+    written = {line.text: layout.folder / line.image for line in lines}
+    assert [written[f"B{number}"].read_bytes() for number in range(5)] == [png(100 + number) for number in range(5)]
+    assert written["B0"].name == "u9875_u4e00_.png"
+    assert len({path.name for path in written.values()}) == 15
+    assert all(len(path.name) <= 100 for path in written.values())
+    with (layout.folder / "names.csv").open(encoding="utf-8", newline="") as file:
+        renamed = {row["original"]: row["image"] for row in csv.DictReader(file)}
+    assert layout.folder / renamed["页一.png"] == written["B0"]
+    assert "page1_crop_0.png" not in renamed

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from paddock.data.find_image import IMAGE_SUFFIXES
@@ -63,7 +64,7 @@ def check_lists(lines: Iterable[tuple[Path, str]], sha256: Mapping[Path, str]) -
     seen: defaultdict[str, dict[str, tuple[Path, str]]] = defaultdict(dict)
     problems = []
     for image, origin in lines:
-        if not (split := split_of(origin)):
+        if not (split := split_of(origin.rpartition(":")[0])):
             continue
         places = seen[sha256.get(image, str(image))]
         if split not in places and places:
@@ -74,10 +75,10 @@ def check_lists(lines: Iterable[tuple[Path, str]], sha256: Mapping[Path, str]) -
     return problems
 
 
-def split_of(origin: str) -> str | None:
+@lru_cache(maxsize=256)
+def split_of(label_file: str) -> str | None:
     """train, val or test, if the label file is called after just one of them."""
-    name = Path(origin.rpartition(":")[0] or origin).stem
-    found = {match.lastindex for match in _SPLIT.finditer(name)}
+    found = {match.lastindex for match in _SPLIT.finditer(Path(label_file).stem)}
     return ("train", "val", "test")[int(found.pop() or 0) - 1] if len(found) == 1 else None
 
 

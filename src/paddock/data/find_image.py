@@ -24,7 +24,7 @@ def find_image(name: str, folders: Sequence[Path], origin: str, *, by_base_name:
     Returns:
         The image, or the problem ``outside_folder`` or ``image_missing``.
     """
-    written = _written(name)
+    written = PurePosixPath(_slashed(name))
     if ".." in written.parts or "\0" in name:
         return Problem("outside_folder", origin, f"{name!r} leaves the data folder. Write paths below dataset.raw.")
     for tail in _tails(written, by_base_name):
@@ -69,7 +69,7 @@ class ImageFinder:
 
     def _nearly(self, name: str) -> Path | None:
         """The only image that ``name`` could mean if letters of either case were the same."""
-        for tail in _tails(_written(name), self.by_base_name):
+        for tail in _tails(PurePosixPath(_slashed(name)), self.by_base_name):
             for folder in self.folders:
                 places = [folder]
                 for part in tail.parts:
@@ -92,7 +92,7 @@ def name_faults(name: str, image: Path, origin: str) -> list[Problem]:
     if "\\" in name:
         message = f"{name!r} has backslashes between its folders, as on Windows. Write / instead."
         faults.append(Problem("windows_path", origin, message, f"read as {image.name}", (image,)))
-    if _written(name).is_absolute():
+    if _slashed(name).startswith("/"):
         message = f"{name!r} is an absolute path, which holds on one machine only. Write it relative."
         faults.append(Problem("absolute_path", origin, message, f"read as {image.name}, by the end of it", (image,)))
     return faults + non_ascii(image, origin)
@@ -105,9 +105,9 @@ def non_ascii(image: Path, origin: str) -> list[Problem]:
     return [Problem("non_ascii_name", origin, f"{image.name!r} goes beyond ASCII; paddock reads it.", images=(image,))]
 
 
-def _written(name: str) -> PurePosixPath:
+def _slashed(name: str) -> str:
     """``name`` with / between its parts and without a drive."""
-    return PurePosixPath(_DRIVE.sub("", name.replace("\\", "/")))
+    return _DRIVE.sub("", name.replace("\\", "/"))
 
 
 def _tails(written: PurePosixPath, by_base_name: bool) -> list[PurePosixPath]:

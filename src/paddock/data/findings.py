@@ -24,6 +24,7 @@ Histogram = dict[str, int]
 _ORIGIN = re.compile(r"(?P<file>.*?):(?P<line>\d+)(?:, (?P<part>.*))?", re.DOTALL)
 _EDGES = (0, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 """Where the steps of a histogram of pixels begin."""
+_ONE = {"label_files": "label file", "pages": "page", "boxes": "box", "crops": "crop", "tables": "table"}
 _MOST_FILES = 40
 """Label files; formats with one for each picture have no use for a count of each."""
 
@@ -94,6 +95,16 @@ class Findings:
             groups[problem.code].append(problem)
         return dict(groups)
 
+    @property
+    def read(self) -> str:
+        """What was read, in words."""
+        told = [
+            f"{count:,} {_ONE[name] if count == 1 else name.replace('_', ' ')}"
+            for name, count in self.counts.items()
+            if count
+        ]
+        return f"read as {self.format}: {', '.join(told) or 'nothing usable'}"
+
     def place(self, problem: Problem) -> Place:
         """Where ``problem`` is."""
         return place_of(problem.origin, self.raw)
@@ -121,7 +132,12 @@ def place_of(origin: str, raw: Path) -> Place:
     """Take apart what `Problem.origin` holds."""
     match = _ORIGIN.fullmatch(origin)
     file, line, part = (match["file"], int(match["line"]), match["part"] or "") if match else (origin, None, "")
-    return Place(str(Path(file).relative_to(raw)) if Path(file).is_relative_to(raw) else file, line, part)
+    return Place(short_name(file, raw), line, part)
+
+
+def short_name(file: str | Path, raw: Path) -> str:
+    """The file as a path below ``raw``, if it is there."""
+    return str(file).removeprefix(f"{raw}{os.sep}")  # not Path.relative_to, which takes longer than all the rest
 
 
 def _severity_rank(code: str) -> int:

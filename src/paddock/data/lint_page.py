@@ -63,7 +63,7 @@ def page_html(findings: Findings, pictures: Mapping[str, Sequence[Shown]], folde
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
             f"<h1>{title}</h1>",
-            f'<p class="pale">{escape(str(findings.raw))}, read as {escape(findings.format)}: {_read(findings)}</p>',
+            f'<p class="pale">{escape(f"{findings.raw}, {findings.read}")}</p>',
             _verdict(findings),
             _table(groups, findings, guide) if groups else "",
             *sections,
@@ -71,11 +71,6 @@ def page_html(findings: Findings, pictures: Mapping[str, Sequence[Shown]], folde
             "</body>\n</html>\n",
         ]
     )
-
-
-def _read(findings: Findings) -> str:
-    counts = [f"{count:,} {name.replace('_', ' ')}" for name, count in findings.counts.items() if count]
-    return ", ".join(counts) or "nothing usable"
 
 
 def _verdict(findings: Findings) -> str:

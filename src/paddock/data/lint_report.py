@@ -1,12 +1,13 @@
 """What `paddock lint` leaves behind and prints: lint.json for programs, report.html for people, lines for terminals."""
 
+import json
 from collections.abc import Collection, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from paddock.core.files import write_json, write_text
-from paddock.data.findings import Findings
+from paddock.core.files import write_text
+from paddock.data.findings import Findings, short_name
 from paddock.data.lint_page import page_html
 from paddock.data.lint_pictures import worst_pictures
 from paddock.data.problem_codes import CODES, Repair, Severity
@@ -26,14 +27,14 @@ def write_report(findings: Findings, folder: Path) -> None:
     Raises:
         PaddockError: ``folder`` cannot be written.
     """
-    write_json(folder / LIST, as_json(findings))
+    write_text(folder / LIST, json_text(findings))
     write_text(folder / PAGE, page_html(findings, worst_pictures(findings.by_code), folder))
 
 
-def as_json(findings: Findings) -> dict[str, Any]:
-    """The content of `LIST`."""
+def json_text(findings: Findings) -> str:
+    """The content of `LIST`: a problem a line, so that it can be searched as text, too."""
     groups = findings.by_code
-    return {
+    head = {
         "dataset": findings.name,
         "format": findings.format,
         "raw": str(findings.raw),
@@ -41,17 +42,18 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "read": findings.counts,
         "left_to_mend": len(findings.open_problems()),
         "codes": {code: _code_json(code, group, findings) for code, group in groups.items()},
-        "problems": [
-            _problem_json(problem, findings) for group in groups.values() for problem in islice(group, _MOST_LISTED)
-        ],
         "statistics": findings.statistics,
     }
+    listed = (problem for group in groups.values() for problem in islice(group, _MOST_LISTED))
+    rows = ",\n".join(f"    {json.dumps(_row(problem, findings), ensure_ascii=False)}" for problem in listed)
+    opened = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
+    body = f"\n{rows}\n  " if rows else ""
+    return f'{opened},\n  "problems": [{body}]\n}}\n'
 
 
 def summary(findings: Findings, accepted: Collection[str], report: Path) -> list[str]:
     """The lines for a terminal, the most severe first."""
-    counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in findings.counts.items() if count)
-    lines = [f"{findings.raw}, read as {findings.format}: {counts or 'nothing usable'}"]
+    lines = [f"{findings.raw}, {findings.read}"]
     groups = findings.by_code
     for severity in Severity:
         codes = [code for code in groups if CODES[code].severity is severity]
@@ -107,7 +109,7 @@ def _code_json(code: str, group: Sequence[Problem], findings: Findings) -> dict[
     }
 
 
-def _problem_json(problem: Problem, findings: Findings) -> dict[str, Any]:
+def _row(problem: Problem, findings: Findings) -> dict[str, Any]:
     place = findings.place(problem)
     return {
         "code": problem.code,
@@ -118,9 +120,5 @@ def _problem_json(problem: Problem, findings: Findings) -> dict[str, Any]:
         "message": findings.message(problem),
         "repair": problem.repair,
         "mended": problem.is_mended(repairing=findings.repairing),
-        "images": [_below(image, findings.raw) for image in problem.images],
+        "images": [short_name(image, findings.raw) for image in problem.images],
     }
-
-
-def _below(image: Path, raw: Path) -> str:
-    return str(image.relative_to(raw)) if image.is_relative_to(raw) else str(image)

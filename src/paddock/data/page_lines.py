@@ -35,7 +35,7 @@ def parse_page(line: LabelLine, *, repair: bool = False) -> Iterator[Problem | P
     Args:
         repair: read a line in spite of a problem that can be mended without a guess; see ``PageLine.mended``.
     """
-    mended = list(line.mended)
+    mended = []
     try:
         items = json.loads(line.text)
     except (ValueError, RecursionError) as error:

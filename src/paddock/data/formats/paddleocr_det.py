@@ -38,7 +38,7 @@ def read_boxes(lines: Iterable[LabelLine | Problem], images: ImageFinder, group:
             found.problems.append(line)
             continue
         image, faults = images.find(line.image, line.origin)
-        found.problems += faults
+        found.problems += [*line.mended, *faults]
         if image is None:
             continue
         for entry in parse_page(line, repair=images.repair):
