@@ -105,37 +105,38 @@ def _section(
 ) -> str:
     entry = CODES[code]
     link = f' <a href="{escape(guide)}#{code}">explained in {escape(GUIDE.name)}</a>' if guide else ""
-    rows = "".join(_row(problem, findings) for problem in group[:_MOST_ROWS])
+    is_mendable = any(problem.repair for problem in group)
+    rows = "".join(_row(problem, findings, is_mendable) for problem in group[:_MOST_ROWS])
     more = len(group) - _MOST_ROWS
     rest = f'<p class="pale">and {more:,} more, all in lint.json</p>' if more > 0 else ""
-    repair_head = "<th>what paddock does</th>" if any(problem.repair for problem in group) else ""
+    repair_head = "<th>repair</th>" if is_mendable else ""
     head = f"<tr><th>place</th><th>what is wrong</th>{repair_head}</tr>"
-    shown = "is open" if entry.severity is Severity.error else ""
+    opened = " open" if entry.severity is Severity.error else ""
     return "\n".join(
         [
             f'<h3 id="{code}">{_tag(entry.severity)} <code>{code}</code>: {len(group):,}</h3>',
-            f"<p>{_sentence(entry.meaning)} {_advice(code)}{link}</p>",
+            f"<p>{_sentence(entry.meaning)} {_advice(code, is_mendable)}{link}</p>",
             f'<div class="pictures">{"".join(_figure(one, findings) for one in pictures)}</div>' if pictures else "",
-            f"<details{' open' * bool(shown)}><summary>{_all_of(len(group))}</summary>",
+            f"<details{opened}><summary>{_all_of(len(group))}</summary>",
             f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>{rest}</details>",
         ]
     )
 
 
-def _advice(code: str) -> str:
+def _advice(code: str, is_mendable: bool) -> str:
     entry = CODES[code]
     if entry.severity is Severity.note:
         return "Nothing to mend."
     person = f"To mend: {_marked(entry.remedy)}."
     if entry.repair is Repair.always:
         return f"paddock reads past it; for other tools: {_marked(entry.remedy)}."
-    if entry.repair is Repair.asked:
+    if entry.repair is Repair.asked and is_mendable:
         return f"{person} <code>dataset.on_error=repair</code> mends it where it says so below."
     return person
 
 
-def _row(problem: Problem, findings: Findings) -> str:
-    repair = f'<td class="repair">{escape(problem.repair)}</td>' if problem.repair else ""
+def _row(problem: Problem, findings: Findings, has_repair: bool) -> str:
+    repair = f'<td class="repair">{escape(problem.repair)}</td>' if has_repair else ""
     place = escape(str(findings.place(problem)))
     return f'<tr><td class="place">{place}</td><td>{escape(findings.message(problem))}</td>{repair}</tr>'
 

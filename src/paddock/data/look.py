@@ -73,11 +73,12 @@ def _words(looks: Sequence[Look]) -> NDArray[np.uint64]:
 def _near(words: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Rows that differ in at most `_MOST_BITS` bits, the smaller row first; a pair may come more than once."""
     bits = np.unpackbits(words.astype(">u8").view(np.uint8).reshape(len(words), -1), axis=1)
-    for stretch in np.array_split(np.arange(bits.shape[1]), _MOST_BITS + 1):
-        keys = np.packbits(bits[:, stretch], axis=1)
-        _, owner = np.unique(keys, axis=0, return_inverse=True)
-        order = np.argsort(owner.ravel(), kind="stable")
-        ends = np.nonzero(np.diff(owner.ravel()[order]))[0] + 1
+    for first in range(_MOST_BITS + 1):
+        # Every 25th bit: those of neighbouring coefficients go together, and would make a few large heaps.
+        stretch = bits[:, first :: _MOST_BITS + 1].astype(np.int64)
+        keys = stretch @ (1 << np.arange(stretch.shape[1]))
+        order = np.argsort(keys, kind="stable")
+        ends = np.nonzero(np.diff(keys[order]))[0] + 1
         for rows in np.split(order, ends):
             yield from _near_of(words, rows)
 
@@ -90,7 +91,7 @@ def _near_of(
         for other_start in range(start, len(rows), _BLOCK):
             others = rows[other_start : other_start + _BLOCK]
             differ = sum(
-                np.bitwise_count(words[block, word][:, None] ^ words[others, word][None]).astype(np.int64)
+                np.bitwise_count(words[block, word][:, None] ^ words[others, word][None]).astype(np.int16)
                 for word in range(_WORDS)
             )
             one, other = np.nonzero(np.asarray(differ) <= _MOST_BITS)
