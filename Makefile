@@ -49,6 +49,7 @@ bench: setup ## Everything that docs/benchmarks.md quotes and that needs no data
 	python benchmarks/train.py rec_crnn_mv3
 	python benchmarks/train.py rec_crnn_r34
 	python benchmarks/train.py det_db_mv3
+	python benchmarks/train.py table_slanet
 
 lock: setup ## Pin the newest allowed dependencies, with hashes and without addresses
 	uv pip compile --quiet --upgrade --universal --python-version 3.10 --extra cpu --extra dev --generate-hashes \

@@ -30,14 +30,19 @@ from paddock.accelerate import accelerated
 from paddock.accelerate.accelerated import outermost
 from paddock.accelerate.executor import Executor
 from paddock.accelerate.library import OneDnn
+from paddock.accelerate.networks import NETWORKS
 from paddock.config.compose import compose
 from paddock.ocr.det.loss import DBLoss
 from paddock.ocr.det.model import build_network as build_detector
 from paddock.ocr.rec.loss import CTCLoss
 from paddock.ocr.rec.model import build_network as build_recognizer
+from paddock.ocr.table.loss import SLALoss
+from paddock.ocr.table.model import build_network as build_table_reader
 from paddock.training.optim import build_optimizer, build_schedule
 
 NUM_CLASSES, LABEL_LENGTH = 97, 8
+NUM_TOKENS, NUM_TABLE_CLASSES = 100, 50
+"""Structure tokens of a table with about 25 cells; classes of PaddleOCR's dictionary."""
 PROFILE_LINES = 12
 
 
@@ -49,6 +54,8 @@ class Workload:
     images: Tensor
     loss: Callable[[Tensor], Tensor]
     """Of what the network gives for ``images``."""
+    given: tuple[Tensor, ...] = ()
+    """What the network is called with behind the pictures."""
 
 
 def recognition(config: Any, rng: Generator, batch_size: int, width: int | None) -> Workload:
@@ -80,8 +87,23 @@ def detection(config: Any, rng: Generator, batch_size: int, width: int | None) -
     )
 
 
-WORKLOADS = {"det": detection, "rec": recognition}
-BATCH_SIZES = {"det": 8, "rec": 64}
+def table_structure(config: Any, rng: Generator, batch_size: int, width: int | None) -> Workload:
+    """Square pictures of noise, ``width`` pixels in both directions, each with a box for every fourth token."""
+    size = width or config.Global["d2s_train_image_shape"][1]
+    structure = paddle.to_tensor(rng.integers(1, NUM_TABLE_CLASSES, (batch_size, NUM_TOKENS + 1)))
+    boxes = paddle.to_tensor(rng.uniform(0, 1, (batch_size, NUM_TOKENS, 8)).astype(np.float32))
+    mask = paddle.to_tensor((np.arange(NUM_TOKENS) % 4 == 0).astype(np.float32)[None, :, None].repeat(batch_size, 0))
+    loss_of = SLALoss(1.0, 2.0, "smooth_l1")
+    return Workload(
+        build=partial(build_table_reader, config.Architecture, NUM_TABLE_CLASSES),
+        images=_noise(rng, (batch_size, 3, size, size)),
+        loss=lambda outputs: loss_of(outputs, structure[:, 1:], boxes, mask)["loss"],
+        given=(structure[:, :-1],),
+    )
+
+
+WORKLOADS = {"det": detection, "rec": recognition, "table": table_structure}
+BATCH_SIZES = {"det": 8, "rec": 64, "table": 8}
 
 
 class Trainee:
@@ -100,7 +122,7 @@ class Trainee:
     def step(self) -> None:
         """Learn one batch."""
         start, cpu_start = time.perf_counter(), time.process_time()
-        loss = self._workload.loss(self.network(self._workload.images))
+        loss = self._workload.loss(self.network(self._workload.images, *self._workload.given))
         self.losses.append(float(loss))
         loss.backward()
         self._optimizer.step()
@@ -129,11 +151,12 @@ def profile(network: nn.Layer, workload: Workload, threads: int) -> None:
     seconds: Counter[str] = Counter()
     library = OneDnn()
     for layer in outermost(network):
-        layer.forward = Executor(layer, library, threads or psutil.cpu_count(), seconds)
-    workload.loss(network(workload.images)).backward()
+        executor = Executor(layer, library, threads or psutil.cpu_count(), seconds)
+        setattr(layer, NETWORKS[type(layer)].method, executor)
+    workload.loss(network(workload.images, *workload.given)).backward()
     seconds.clear()  # that was the first one
     start = time.perf_counter()
-    workload.loss(network(workload.images)).backward()
+    workload.loss(network(workload.images, *workload.given)).backward()
     whole = time.perf_counter() - start
     print(f"{whole:8.3f} s forward, loss and backward; of these")
     for name, part in [*seconds.most_common(PROFILE_LINES), ("outside", whole - sum(seconds.values()))]:
@@ -169,10 +192,11 @@ def report(trainees: Mapping[str, Trainee], batch_size: int, peaks: Mapping[str,
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="file of conf/model, such as rec_crnn_mv3 or det_db_mv3")
+    parser.add_argument("model", help="file of conf/model, such as rec_crnn_mv3, det_db_mv3 or table_slanet")
     parser.add_argument("--steps", type=int, default=6, help="of each kind, after the first")
-    parser.add_argument("--batch-size", type=int, help="64 lines or 8 pages if left out")
-    parser.add_argument("--width", type=int, help="of a line (100 if left out), or both sides of a page (640)")
+    parser.add_argument("--batch-size", type=int, help="64 lines, 8 pages or 8 tables if left out")
+    words = "of a line (100 if left out), or both sides of a page (640) or a table (488)"
+    parser.add_argument("--width", type=int, help=words)
     parser.add_argument("--threads", type=int, default=0, help="of the accelerated form; 0 means all cores")
     return parser
 

@@ -96,7 +96,7 @@ def test_help_of_train_lists_the_files_of_conf(checkout: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         cli.main(["train", "--help"])
     text = capsys.readouterr().out
-    assert "  model=det_db_mv3|det_db_r18|det_db_r50|rec_crnn_mv3|rec_crnn_r34|rec_mine\n" in text
+    assert "  model=det_db_mv3|det_db_r18|det_db_r50|rec_crnn_mv3|rec_crnn_r34|rec_mine|table_slanet\n" in text
     assert "Optimizer.lr.learning_rate=5e-4" in text
 
 
@@ -137,6 +137,22 @@ def test_predict_tells_pictures_from_overrides(fake_stage: FakeStage, checkout: 
     assert arguments.inputs == [Path("page.jpg"), Path("a=b.png")]
     assert (config.seed, arguments.alias, arguments.out, arguments.save) == (1, "candidate", "json", Path("drawn"))
     assert arguments.task == "pages"
+    assert (arguments.orientation, arguments.unwarping, arguments.textline_orientation) == (False, False, False)
+
+
+def test_predict_can_straighten_what_it_reads(fake_stage: FakeStage) -> None:
+    seen = fake_stage("predict")
+    assert cli.main(["predict", "page.jpg", "--orientation", "--unwarping", "--textline-orientation"]) == 0
+    assert (seen[0][1].orientation, seen[0][1].unwarping, seen[0][1].textline_orientation) == (True, True, True)
+
+
+def test_help_says_which_options_fetch_a_model(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["predict", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for option in ("--orientation", "--unwarping", "--textline-orientation"):
+        assert option in said
+    assert said.count("PaddleOCR's model for it is fetched the first time") == 3
 
 
 @pytest.mark.parametrize(
@@ -149,6 +165,19 @@ def test_eval_of_pages_is_a_stage_of_its_own(fake_stage: FakeStage, words: list[
     assert (alone, pages[0][1].pages) == ([], split)
     assert cli.main(["eval"]) == 0
     assert len(alone) == 1
+
+
+def test_eval_of_tables_is_a_stage_of_its_own(fake_stage: FakeStage) -> None:
+    tables = fake_stage("eval_tables")
+    assert cli.main(["eval", "--tables", "val"]) == 0
+    assert tables[0][1].tables == "val"
+
+
+def test_pages_and_tables_are_scored_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["eval", "--pages", "--tables"])
+    assert end.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("word", ["tset", "dataset=wire_labels"])

@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,9 +22,10 @@ from pathlib import Path
 verb, words = sys.argv[1], dict(word.split("=") for word in sys.argv[2:] if "=" in word)
 with Path("ran.txt").open("a") as log:
     log.write(f"{{verb}}\\n")
-task = "pages" if "--pages" in sys.argv else words.get("pipeline")
+together = [word[2:] for word in sys.argv if word.startswith("--")]
+task = together[0] if together else words.get("pipeline")
 folder = Path(f"data/prepared/{{words['dataset']}}" if verb == "prepare" else f"outputs/{{task}}/{{verb}}")
-folder = folder.parent if task == "pages" else folder
+folder = folder.parent if together else folder
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
 if verb == "prepare":
@@ -31,7 +33,7 @@ if verb == "prepare":
     Path(f"{{folder}}.lint/lint.json").write_text("{{}}")
 if verb == "train":
     (folder / "train_curve.csv").write_text("epoch,loss\\n1,2.5\\n2,1.5\\n")
-    (folder / "val_curve.csv").write_text("epoch,acc,hmean\\n2,0.625,0.625\\n")
+    (folder / "val_curve.csv").write_text("epoch,acc,hmean,teds_structure\\n2,0.625,0.625,0.625\\n")
 if verb == "eval":
     (folder / "pr_curve.csv").write_text("recall,precision\\n0.5,0.875\\n")
 if task:
@@ -102,7 +104,7 @@ def stages() -> dict[str, dict[str, object]]:
 def test_a_stage_is_named_after_its_verb_and_calls_paddock_once() -> None:
     for name, stage in stages().items():
         program, verb, *words = str(stage["cmd"]).replace("${item}", params()["pages"][0]).split()
-        assert (program, verb) == ("paddock", "eval" if name == "pages" else name)
+        assert (program, verb) == ("paddock", "eval" if name in ("pages", "tables") else name)
         assert verb in VERBS
         assert parse(verb, words).overrides == [word for word in words if "=" in word]
 
@@ -115,6 +117,38 @@ def test_a_project_with_one_model_has_no_pages_to_score(pipeline: Path) -> None:
     (pipeline / "params.yaml").write_text(yaml.safe_dump(values))
     dvc("repro")
     assert ran(pipeline) == ["prepare", "train", "eval", "export"]
+
+
+def test_the_row_that_params_recommend_for_tables_composes(checkout: Path) -> None:
+    edit(checkout / "params.yaml", "\n  det:\n", f"\n  {row_for_tables()}\n  det:\n")
+    config = compose(["pipeline=table"], checkout)
+    assert (config.task, config.model_name, config.output_dir) == ("table", "table_slanet", "outputs/table")
+    assert config.prepared_dir == f"data/prepared/{params()['dataset']}"
+
+
+@pytest.mark.slow
+def test_one_row_more_gives_tables_their_stages_and_plots(pipeline: Path) -> None:
+    dvc("exp", "run", "-S", f"+pipelines.{row_for_tables().replace(': {', '={')}")
+    assert Counter(ran(pipeline)) == {"prepare": 1, "train": 3, "eval": 4, "export": 3}
+    assert (pipeline / "metrics/table/export.json").is_file()
+    dvc("plots", "show", "-o", "plots")
+    assert "whole structures" in (pipeline / "plots/index.html").read_text()
+
+
+@pytest.mark.slow
+def test_tables_are_scored_with_their_texts_where_params_say_so(pipeline: Path) -> None:
+    edit(pipeline / "params.yaml", "\n  det:\n", f"\n  {row_for_tables()}\n  det:\n")
+    edit(pipeline / "params.yaml", "\ntables: []", "\ntables: [test]")
+    dvc("repro", "tables@test")
+    assert Counter(ran(pipeline)) == {"prepare": 1, "train": 3, "eval": 4, "export": 3}
+    assert (pipeline / "metrics/tables/eval.json").is_file()
+    assert "up to date" in dvc("repro", "tables@test")
+
+
+def row_for_tables() -> str:
+    """The row that the head of params.yaml names."""
+    (row,) = re.findall(r"one more row: (table: \{.*\})", (REPOSITORY / "params.yaml").read_text())
+    return str(row)
 
 
 def test_the_commands_of_the_committed_params_compose() -> None:
@@ -185,6 +219,7 @@ def test_metrics_parameters_and_plots_are_found(pipeline: Path) -> None:
     dvc("plots", "show", "-o", "plots")
     page = (pipeline / "plots/index.html").read_text()
     assert "exact match on the validation split" in page
+    assert "whole structures" not in page  # no tables are trained
     assert "2.5" in page
     assert "0.625" in page
 

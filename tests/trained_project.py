@@ -13,7 +13,7 @@ from paddock.config.stored import save
 from paddock.core.files import write_json
 from paddock.data.prepare import prepare_dataset
 from paddock.ocr.tasks import open_task
-from paddock.stages.train import run_name
+from paddock.tracking.provenance import run_name
 from paddock.tracking.run import open_run
 from tests import tiny_detector, tiny_recognizer
 from tests.repository import REPOSITORY

@@ -49,6 +49,19 @@ COMMON_KEYS = {
 }
 """Shown by `paddock train --help`; a test composes each of them."""
 
+TOGETHER = {
+    "pages": "score the exported detector and recogniser together on whole pages of a split, into outputs/pages",
+    "tables": "score the exported table model, detector and recogniser together on tables, into outputs/tables",
+}
+"""Options of `paddock eval`; each is a stage of its own."""
+
+EXTRAS = {
+    "--orientation": "first turn pages that lie on their side or on their head",
+    "--unwarping": "first flatten pages that are bent",
+    "--textline-orientation": "turn lines that stand on their head; of pages and tables",
+}
+"""Options of `paddock predict`."""
+
 
 @dataclass(frozen=True)
 class Verb:
@@ -72,17 +85,25 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval_options(parser: argparse.ArgumentParser) -> None:
-    words = "score the exported detector and recogniser together on whole pages of a split, into outputs/pages"
-    splits = ("train", "val", "test")
-    parser.add_argument("--pages", nargs="?", const="test", choices=splits, metavar="SPLIT", help=words)
+    together = parser.add_mutually_exclusive_group()
+    for option, words in TOGETHER.items():
+        splits = ("train", "val", "test")
+        together.add_argument(f"--{option}", nargs="?", const="test", choices=splits, metavar="SPLIT", help=words)
 
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alias", help="which version of the model (default: registry.alias, champion)")
-    words = "pages: find the texts, then read them (default); rec: each picture is one line"
-    parser.add_argument("--task", default="pages", metavar="pages|rec", help=words)
+    words = (
+        "pages: find the texts, then read them (default); rec: each picture is one line; table: each picture is one "
+        "table, which becomes HTML, Excel and a picture with its cells"
+    )
+    parser.add_argument("--task", default="pages", metavar="pages|rec|table", help=words)
     parser.add_argument("--out", choices=("text", "json"), default="text", help="form of the result (default: text)")
-    parser.add_argument("--save", type=Path, metavar="DIR", help="also draw the pictures beside their readings")
+    words = "also draw the pictures beside their readings; where the files of tables go (default: outputs/predict)"
+    parser.add_argument("--save", type=Path, metavar="DIR", help=words)
+    fetched = "PaddleOCR's model for it is fetched the first time"
+    for option, words in EXTRAS.items():
+        parser.add_argument(option, action="store_true", help=f"{words}; {fetched}")
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
@@ -219,8 +240,8 @@ def _run(arguments: argparse.Namespace) -> int:
         stage = import_module("paddock.stages.sweep")
     else:
         config = import_module("paddock.config.compose").compose(arguments.overrides)
-        pages = getattr(arguments, "pages", None)
-        stage = import_module("paddock.stages.eval_pages" if pages else f"paddock.stages.{arguments.verb}")
+        together = next((f"_{option}" for option in TOGETHER if getattr(arguments, option, None)), "")
+        stage = import_module(f"paddock.stages.{arguments.verb}{together}")
     return int(stage.run(config, arguments) or 0)
 
 

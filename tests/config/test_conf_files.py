@@ -85,6 +85,27 @@ def test_a_detection_model_trains_on_what_prepare_writes() -> None:
     assert config.test.label_file_list == [f"{prepared}/test_label.txt"]
 
 
+def test_a_table_model_trains_on_what_prepare_writes() -> None:
+    config = compose(["model=table_slanet", "dataset=wire_labels"], REPOSITORY)
+    prepared = "data/prepared/wire_labels/table"
+    assert config.Train["dataset"]["data_dir"] == config.Eval["dataset"]["data_dir"] == config.test.data_dir == prepared
+    assert config.Train["dataset"]["label_file_list"] == [f"{prepared}/train_label.txt"]
+    assert config.Eval["dataset"]["label_file_list"] == [f"{prepared}/val_label.txt"]
+    assert config.test.label_file_list == [f"{prepared}/test_label.txt"]
+    assert config.Global["character_dict_path"] == f"{prepared}/dict.txt"
+
+
+def test_a_table_models_size_and_length_are_each_set_once() -> None:
+    words = ["model=table_slanet", "Global.max_text_length=300", "Global.d2s_train_image_shape=[3,320,320]"]
+    config = compose(words, REPOSITORY)
+    assert config.Architecture["Head"]["max_text_length"] == 300
+    for section in (config.Train, config.Eval):
+        settings = {name: given for entry in section["dataset"]["transforms"] for name, given in entry.items()}
+        assert settings["TableLabelEncode"]["max_text_length"] == 300
+        assert settings["ResizeTableImage"] == {"max_len": 320}
+        assert settings["PaddingTableImage"] == {"size": [320, 320]}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((CONF / "model").glob("det_*.yaml")), ids=lambda path: path.stem)
 def test_a_detector_is_validated_by_the_resize_rule_of_deployment(path: Path) -> None:

@@ -27,6 +27,7 @@ def as_paddleocr_reads(base: dict[str, Any], command: str) -> dict[str, Any]:
 
 
 REC_SIZE = "Train.dataset.transforms.2.RecResizeImg.image_shape=[3,32,160]"
+TABLE_SIZE = "Global.d2s_train_image_shape=[3,320,320]"
 DET_SIZE = "Eval.dataset.transforms.2.DetResizeForTest.limit_side_len=736"
 
 
@@ -38,6 +39,7 @@ DET_SIZE = "Eval.dataset.transforms.2.DetResizeForTest.limit_side_len=736"
         ("det_db_mv3", DET_SIZE),
         ("det_db_r18", DET_SIZE),
         ("det_db_r50", DET_SIZE),
+        ("table_slanet", TABLE_SIZE),
     ],
 )
 def test_the_command_turns_paddleocrs_own_file_into_the_composed_config(model: str, size: str) -> None:

@@ -53,14 +53,6 @@ def test_batches_hold_pictures_of_similar_width() -> None:
     assert max(spans) <= 15
 
 
-def test_the_first_epoch_may_go_from_narrow_to_wide() -> None:
-    first, second = plan(short_first=True)(0), plan(short_first=True)(1)
-
-    widest = [max(WIDTHS[i] for i in batch) for batch in first]
-    assert widest == sorted(widest)
-    assert second == plan()(1)
-
-
 def test_processes_share_an_epoch_without_overlap_and_in_equal_numbers() -> None:
     parts = [plan(rank=rank, world_size=2)(0) for rank in range(2)]
 

@@ -1,5 +1,6 @@
-"""The native engine on a real, tiny recognition project."""
+"""The native engine on real, tiny projects, most of them for recognition."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from paddock.data.prepare import prepare_dataset
 from paddock.data.prepared import read_labels
 from paddock.engines.engine import open_engine
 from paddock.tracking.tracker import NullTracker
+from tests.tiny_table import prepared_tables
 from tests.trained_project import OVERRIDES
 
 pytestmark = pytest.mark.slow
@@ -147,3 +149,27 @@ def test_a_gpu_that_is_not_there_is_said_to_be_missing(config: Config) -> None:
 def test_an_unknown_engine_is_refused(config: Config) -> None:
     with pytest.raises(ConfigError, match=r"there is no engine 'nativ'. Did you mean 'native'"):
         open_engine(replace(config, engine=replace(config.engine, name="nativ")))
+
+
+def test_a_table_model_is_trained_and_scored_accelerated_or_not_to_the_same_losses(
+    checkout: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = ["tracking=off", "Global.epoch_num=2", "Global.print_batch_step=1", "Optimizer.lr.learning_rate=5e-5"]
+    losses = []
+    for accelerate in ("true", "false"):
+        config = prepared_tables(tmp_path / accelerate, *words, f"hardware.accelerate={accelerate}")
+        outputs = trained(config, tmp_path / accelerate)
+        with (outputs / "train_curve.csv").open(newline="") as file:
+            losses.append([float(row["loss"]) for row in csv.DictReader(file)])
+
+    assert len(losses[0]) == 4
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    assert not [record for record in caplog.records if "oneDNN cannot" in record.getMessage()]
+    metrics = open_engine(config).evaluate(config, outputs / "best_accuracy.pdparams", "test", tmp_path / "eval")
+    assert list(metrics) == ["acc", "teds_structure", "cell_iou", "n_eval", "n_unreadable"]
+    names = {path.name for path in (tmp_path / "eval").iterdir() if path.suffix != ".jpg"}
+    assert names == {
+        "by_cells.json", "by_cells.png", "by_spans.json", "by_spans.png", "metrics.json", "samples.csv"
+    }  # fmt: skip
+    assert len(list((tmp_path / "eval").glob("*_teds_*.jpg"))) == 2
+    assert (outputs / "dict.txt").read_text().startswith("<thead>\n")

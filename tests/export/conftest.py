@@ -6,7 +6,7 @@ import pytest
 
 from paddock.config.schema import Config
 from paddock.ocr.det.task import DetTask
-from tests import tiny_detector
+from tests import tiny_detector, tiny_slanet
 from tests.tiny_recognizer import write_package, write_pictures
 
 
@@ -38,3 +38,16 @@ def det_task(det_config: Config) -> DetTask:
 def det_package(tmp_path_factory: pytest.TempPathFactory, det_config: Config) -> Path:
     """A detector's whole package; tests only read it."""
     return tiny_detector.write_package(tmp_path_factory.mktemp("export") / "package", det_config)
+
+
+@pytest.fixture(scope="session")
+def table_pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Broad, high, very broad, square; the second is larger than the network's input, the third's text is small."""
+    sizes = [(200, 320), (480, 300), (100, 480), (96, 96)]
+    return tiny_slanet.write_pictures(tmp_path_factory.mktemp("tables"), sizes)
+
+
+@pytest.fixture(scope="session")
+def table_package(tmp_path_factory: pytest.TempPathFactory, table_pictures: list[Path]) -> Path:
+    """A table model's whole package; tests only read it."""
+    return tiny_slanet.write_package(tmp_path_factory.mktemp("export") / "table", table_pictures)

@@ -9,20 +9,18 @@ import pytest
 from paddock.core.errors import ExportError
 from paddock.export.detection_parity import DetectionParity, compare, gate
 from paddock.export.detector import DeployedPage, Detector
+from paddock.export.differences import Differences
 from paddock.export.spread import spread_samples
 from paddock.ocr.det.page import Page
 from paddock.ocr.det.task import DetTask
 from tests.tiny_detector import BARS, DEPLOYED_AS, detector
 
 PARITY = DetectionParity(
-    num_samples=2,
-    max_input_difference=0.0,
-    max_difference=1e-4,
+    differences=Differences(num_samples=2, max_input=0.0, max_output=1e-4, worst=Path("page.png")),
     num_boxes=100,
     same_boxes=0.99,
     hmean_trained=1.0,
     hmean_deployed=1.0,
-    worst=Path("page.png"),
 )
 
 
@@ -48,9 +46,9 @@ def test_paddleocr_finds_with_an_exported_detector_what_the_network_finds(
 ) -> None:
     parity = compared(det_task, pages, deployed)
 
-    assert parity.num_samples == 2
-    assert parity.max_input_difference == 0
-    assert parity.max_difference < 1e-4
+    assert parity.differences.num_samples == 2
+    assert parity.differences.max_input == 0
+    assert parity.differences.max_output < 1e-4
     assert (parity.num_boxes, parity.same_boxes) == (2 * len(BARS), 1)
     assert (parity.hmean_trained, parity.hmean_deployed) == (1, 1)
     assert parity.metrics()["export/same_boxes"] == 1
@@ -89,7 +87,7 @@ def test_another_networks_weights_are_noticed_and_the_worst_page_is_named(
 
     parity = compared(det_task, pages, [deployed[0], other])
 
-    assert parity.max_difference == pytest.approx(0.25, abs=1e-3)
+    assert parity.differences.max_output == pytest.approx(0.25, abs=1e-3)
     with pytest.raises(ExportError, match=rf"by 2\.50e-01 in a probability of {pages[1].image.name} "):
         gate(parity, tolerance=1e-4, min_same_boxes=0.99)
 
@@ -130,9 +128,9 @@ def test_a_difference_within_the_gate_passes() -> None:
     gate(PARITY, tolerance=1e-4, min_same_boxes=0.99)
 
 
-@pytest.mark.parametrize(
-    "changes", [{"max_difference": 1.1e-4}, {"same_boxes": 0.98}, {"max_difference": float("nan")}]
-)
-def test_a_difference_beyond_the_gate_is_refused(changes: dict[str, float]) -> None:
+@pytest.mark.parametrize(("max_output", "same_boxes"), [(1.1e-4, 0.99), (1e-4, 0.98), (float("nan"), 0.99)])
+def test_a_difference_beyond_the_gate_is_refused(max_output: float, same_boxes: float) -> None:
+    differences = replace(PARITY.differences, max_output=max_output)
+
     with pytest.raises(ExportError, match=r"over 2 pages\. Nothing was exported or registered"):
-        gate(replace(PARITY, **changes), tolerance=1e-4, min_same_boxes=0.99)
+        gate(replace(PARITY, differences=differences, same_boxes=same_boxes), tolerance=1e-4, min_same_boxes=0.99)

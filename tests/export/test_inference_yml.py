@@ -2,7 +2,7 @@
 
 import yaml
 
-from paddock.export.inference_yml import detection_yml, recognition_yml
+from paddock.export.inference_yml import detection_yml, recognition_yml, table_yml
 
 
 def test_the_file_names_model_shape_and_dictionary_as_paddleocr_reads_them() -> None:
@@ -36,3 +36,33 @@ def test_a_detectors_file_names_its_limit_normalisation_and_thresholds_as_paddle
         {"KeepKeys": {"keep_keys": ["image"]}},
     ]
     assert content["PostProcess"] == postprocess
+
+
+def test_a_table_models_file_names_its_operators_in_paddleocrs_order_and_its_tokens() -> None:
+    tokens = ["<tr>", "<td", ' colspan="2"', ">", "</td>", "</tr>"]
+    operators = {
+        "PaddingTableImage": {"size": [488, 488]},
+        "ResizeTableImage": {"max_len": 488},
+        "NormalizeImage": {"mean": [0.5, 0.5, 0.5]},
+        "TableBoxEncode": {"in_box_format": "xyxyxyxy", "out_box_format": "xyxyxyxy"},
+        "TableLabelEncode": {"loc_reg_num": 8},
+        "ToCHWImage": {},
+    }
+
+    content = yaml.safe_load(table_yml("SLANet", operators, True, tokens))
+
+    assert content["PreProcess"]["transform_ops"] == [
+        {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
+        {"TableLabelEncode": {"loc_reg_num": 8, "merge_no_span_structure": True}},
+        {"TableBoxEncode": {"in_box_format": "xyxyxyxy", "out_box_format": "xyxyxyxy"}},
+        {"ResizeTableImage": {"max_len": 488}},
+        {"NormalizeImage": {"mean": [0.5, 0.5, 0.5]}},
+        {"PaddingTableImage": {"size": [488, 488]}},
+        {"ToCHWImage": None},
+        {"KeepKeys": {"keep_keys": ["image"]}},
+    ]
+    assert content["PostProcess"] == {
+        "name": "TableLabelDecode",
+        "merge_no_span_structure": True,
+        "character_dict": tokens,
+    }

@@ -8,7 +8,8 @@ import pytest
 
 from paddock.core.errors import ExportError
 from paddock.data.charset import Charset
-from paddock.export.recognition_parity import Parity, compare, gate
+from paddock.export.differences import Differences
+from paddock.export.recognition_parity import RecognitionParity, compare, gate
 from paddock.export.recognizer import DeployedLine, Recognizer
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
@@ -31,9 +32,9 @@ def test_paddleocr_reads_an_exported_recognizer_as_the_network_does(
     parity = compare(recognizer(), DECODE, lines_of(pictures), deployed)
 
     assert len({result.text for result in deployed}) == len(pictures), "each picture must read differently"
-    assert parity.num_samples == 4
-    assert parity.max_input_difference == 0
-    assert parity.max_difference < 1e-5
+    assert parity.differences.num_samples == 4
+    assert parity.differences.max_input == 0
+    assert parity.differences.max_output < 1e-5
     assert parity.num_texts_differ == 0
 
 
@@ -79,7 +80,9 @@ def test_probabilities_that_are_not_numbers_never_pass(deployed: list[DeployedLi
 
 
 def test_a_difference_within_the_tolerance_passes() -> None:
-    gate(Parity(1, 0.0, 1e-4, 0.0, 0, 1.0, 1.0, Path("a.png")), 1e-4)
+    differences = Differences(num_samples=1, max_input=0.0, max_output=1e-4, worst=Path("a.png"))
+
+    gate(RecognitionParity(differences, 0.0, 0, 1.0, 1.0), 1e-4)
 
 
 def test_another_image_shape_in_validation_is_noticed(deployed: list[DeployedLine], pictures: list[Path]) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from paddock.config.schema import Config
 from paddock.serving.ocr import OCR
-from tests import tiny_detector
+from paddock.serving.table_ocr import TableOCR
+from tests import tiny_detector, tiny_slanet
 from tests.tiny_recognizer import write_package, write_pictures
 
 
@@ -39,3 +40,22 @@ def det_package(tmp_path_factory: pytest.TempPathFactory, det_config: Config) ->
 def ocr(det_package: Path, package: Path) -> OCR:
     """Both packages together."""
     return OCR(det_package, package)
+
+
+@pytest.fixture(scope="session")
+def table_pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two pictures of tables, broad and high."""
+    sizes = [tiny_slanet.PICTURE_HW, (480, 300)]
+    return tiny_slanet.write_pictures(tmp_path_factory.mktemp("tables"), sizes)
+
+
+@pytest.fixture(scope="session")
+def table_package(tmp_path_factory: pytest.TempPathFactory, table_pictures: list[Path]) -> Path:
+    """A table model's whole package; tests only read it."""
+    return tiny_slanet.write_package(tmp_path_factory.mktemp("export") / "table", table_pictures)
+
+
+@pytest.fixture(scope="session")
+def table_ocr(table_package: Path, det_package: Path, package: Path) -> TableOCR:
+    """All three packages together."""
+    return TableOCR(table_package, det_package, package)

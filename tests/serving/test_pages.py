@@ -9,7 +9,7 @@ from PIL import Image
 
 from paddock.core.errors import DatasetError
 from paddock.core.files import read_json
-from paddock.serving.ocr import Line
+from paddock.serving.ocr import Extras, Line
 from paddock.serving.pages import PageReader, ReadPage
 from tests.tiny_detector import BARS, PAGE_HW, write_pages
 
@@ -68,7 +68,7 @@ def test_several_pages_are_told_apart_by_their_names(files: list[Path], tmp_path
 
 @pytest.mark.slow
 def test_pages_are_read_in_their_order(det_package: Path, package: Path, files: list[Path]) -> None:
-    pages = PageReader(det_package, package).read([files[2], files[0]])
+    pages = PageReader(det_package, package, Extras()).read([files[2], files[0]])
 
     assert [page.path for page in pages] == [files[2], files[0]]
     assert [len(page.lines) for page in pages] == [len(BARS), len(BARS)]
@@ -78,4 +78,4 @@ def test_pages_are_read_in_their_order(det_package: Path, package: Path, files: 
 @pytest.mark.slow
 def test_a_page_that_is_gone_is_named(det_package: Path, package: Path, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"gone\.png cannot be read"):
-        PageReader(det_package, package).read([tmp_path / "gone.png"])
+        PageReader(det_package, package, Extras()).read([tmp_path / "gone.png"])

@@ -9,9 +9,11 @@ import pytest
 
 from paddock.export.detector import Detector
 from paddock.export.recognizer import Recognizer
+from paddock.export.table_recognizer import TableRecognizer
 from paddock.serving.registered import PYFUNC_MODELS, requirements
 from tests.tiny_detector import DEPLOYED_AS, drawn_page
 from tests.tiny_recognizer import SETTINGS
+from tests.tiny_slanet import drawn_table
 
 pytestmark = [
     pytest.mark.slow,
@@ -72,6 +74,22 @@ def test_a_stored_detector_finds_what_the_package_finds_and_answers_what_it_cann
     assert [box.points for box in found.boxes] == [polygon.tolist() for polygon in expected.polygons]
     assert [box.score for box in found.boxes] == pytest.approx(expected.scores, abs=1e-6)
     assert (found.error, len(found.boxes)) == (None, 3)
+    assert ["not base64" in bad[0].error, "not a picture" in bad[1].error] == [True, True]
+
+
+def test_a_stored_table_model_reads_what_the_package_reads_and_answers_what_it_cannot_read(
+    table_package: Path, tmp_path: Path
+) -> None:
+    model = stored_and_loaded("table", table_package, tmp_path / "model")
+    picture = base64.b64encode(cv2.imencode(".png", drawn_table(0))[1].tobytes()).decode()
+
+    found, *bad = model.predict([{"image": picture}, {"image": "?"}, {"image": ""}])
+
+    (expected,) = TableRecognizer(table_package, "SLANet").read([drawn_table(0)])
+    assert found.html == f"<html><body><table>{''.join(expected.structure)}</table></body></html>"
+    assert found.boxes == expected.boxes.tolist()
+    assert found.confidence == pytest.approx(expected.confidence, abs=1e-6)
+    assert found.error is None
     assert ["not base64" in bad[0].error, "not a picture" in bad[1].error] == [True, True]
 
 

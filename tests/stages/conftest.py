@@ -14,7 +14,7 @@ from paddock.serving.registered import register
 from paddock.stages import eval as evaluation
 from paddock.stages import export
 from paddock.tracking.run import read_state
-from tests import tiny_recognizer
+from tests import tiny_recognizer, tiny_slanet
 from tests.trained_project import make_det_project, make_project
 
 
@@ -83,6 +83,31 @@ def read_pages(
 ) -> Config:
     """The config of the project with both packages, which is the working directory."""
     monkeypatch.chdir(pages_project)
+    return trained_det_project[1]
+
+
+@pytest.fixture(scope="session")
+def tables_project(
+    pages_project: Path, trained_det_project: tuple[Path, Config], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same with a table model's package and prepared tables; to be read only."""
+    _, config = trained_det_project
+    folder = Path(shutil.copytree(pages_project, tmp_path_factory.mktemp("tables") / "project"))
+    with _inside(folder):
+        prepared = tiny_slanet.write_prepared(Path(config.prepared_dir) / "table")
+        pictures = sorted(prepared.image_folder("val").iterdir())
+        package = tiny_slanet.write_package(Path("outputs/table/export"), pictures)
+        state = read_state(Path("outputs/det/train/run.json"))
+        register(package, replace(config.registry, model="paddock-table"), config.tracking, state.local_id, {})
+    return folder
+
+
+@pytest.fixture
+def read_tables(
+    tables_project: Path, trained_det_project: tuple[Path, Config], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Config:
+    """The config of a project of the test's own with all three packages, which is the working directory."""
+    monkeypatch.chdir(shutil.copytree(tables_project, tmp_path / "project"))
     return trained_det_project[1]
 
 

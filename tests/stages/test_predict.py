@@ -18,10 +18,12 @@ pytestmark = pytest.mark.slow
 
 CROPS = Path("data/prepared/sample/rec/crop_img_test")
 PAGES = Path("data/prepared/ppocrlabel/det/test_imgs")
+TABLES = Path("data/prepared/ppocrlabel/table/test_imgs")
 
 
 def _arguments(*inputs: Path, **options: object) -> argparse.Namespace:
-    defaults = {"alias": None, "task": "rec", "out": "text", "save": None}
+    extras = {"orientation": False, "unwarping": False, "textline_orientation": False}
+    defaults = {"alias": None, "task": "rec", "out": "text", "save": None, **extras}
     return argparse.Namespace(inputs=list(inputs), **(defaults | options))
 
 
@@ -105,3 +107,46 @@ def test_a_page_and_its_texts_are_saved_where_asked(read_pages: Config, tmp_path
 def test_a_detector_that_was_never_registered_is_one_line(exported: Config) -> None:
     with pytest.raises(TrackingError, match=r"holds no model 'paddock-det'\. Train and register one with `dvc repro`"):
         predict.run(exported, _arguments(CROPS, task="pages"))
+
+
+def test_a_table_is_read_with_three_champions_printed_and_written(
+    read_tables: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = min(TABLES.iterdir())
+
+    predict.run(read_tables, parse("predict", [str(picture), "--task", "table"]))
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(
+        f"{picture}: 3 rows x 2 columns, 5 cells, 4 texts in 4 of them, 0 outside, confidence 1.000"
+    )
+    assert len(said) == 1 + 3 + 1
+    assert said[-1] == "written to outputs/predict"
+    names = {path.name for path in Path("outputs/predict").iterdir()}
+    assert names == {"result.html", "result.xlsx", "result.jpg", "result.json"}
+
+
+def test_tables_as_json_leave_the_output_to_json(
+    read_tables: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predict.run(read_tables, _arguments(TABLES, task="table", out="json", save=tmp_path / "tables"))
+
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["image"] for row in rows] == [str(path) for path in sorted(TABLES.iterdir())]
+    assert all(len(row["cells"]) == 5 for row in rows)
+    assert len(list((tmp_path / "tables").glob("*.html"))) == len(rows)
+
+
+def test_a_table_model_that_was_never_registered_is_one_line(read_pages: Config) -> None:
+    with pytest.raises(TrackingError, match=r"holds no model 'paddock-table'\. Train and register one"):
+        predict.run(read_pages, _arguments(PAGES, task="table"))
+
+
+def test_tables_are_not_turned_away_from_their_cells(read_tables: Config) -> None:
+    with pytest.raises(ConfigError, match=r"--orientation, --unwarping\) are for pages"):
+        predict.run(read_tables, _arguments(TABLES, task="table", unwarping=True))
+
+
+def test_single_lines_are_read_as_they_are(exported: Config) -> None:
+    with pytest.raises(ConfigError, match=r"--task rec reads pictures as they are: leave out --orientation"):
+        predict.run(exported, _arguments(CROPS, textline_orientation=True))

@@ -20,7 +20,6 @@ TRAINING = TrainingConfig(
     min_delta=0.0,
     time_limit_min=1.5,
     keep_checkpoints=1,
-    short_first=False,
     min_matched_ratio=0.5,
     gallery_size=8,
 )

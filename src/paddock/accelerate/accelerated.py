@@ -26,31 +26,33 @@ _NOTICE = "hardware.accelerate: Paddle computes what oneDNN cannot: %s."
 def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     """Compute the parts of ``network`` that oneDNN can compute with it, as long as the body runs.
 
-    These are the outermost layers with an entry in `NETWORKS`: a text recogniser or a text detector as a whole. An
-    attention GRU is computed in NumPy. Parameters, state dict and modes stay the network's own. What cannot be
-    accelerated, a layer or pictures of some shape, runs in Paddle, and is named once.
+    These are the outermost layers with an entry in `NETWORKS`: a text recogniser or a text detector as a whole, of a
+    network for tables backbone and neck. An attention GRU is computed in NumPy. Parameters, state dict and modes stay
+    the network's own. What cannot be accelerated, a layer or pictures of some shape, runs in Paddle, and is named once.
 
     Args:
         threads: of oneDNN, and from then on of all OpenMP code of this process; 0 means all cores.
     """
-    replaced: list[nn.Layer] = []
+    replaced: list[tuple[nn.Layer, str]] = []
     try:
         library = OneDnn()
         for layer in outermost(network):
-            layer.forward = _with_fallback(layer.forward, Executor(layer, library, threads or os.cpu_count() or 1))
-            replaced.append(layer)
+            method = NETWORKS[type(layer)].method
+            executor = Executor(layer, library, threads or os.cpu_count() or 1)
+            setattr(layer, method, _with_fallback(getattr(layer, method), executor))
+            replaced.append((layer, method))
     except UnsupportedError as error:
         _log.warning(_NOTICE, error)
     try:
         with in_numpy(network, threads or os.cpu_count() or 1):
             yield
     finally:
-        for layer in replaced:
-            del layer.forward  # what is left is the method of its class
+        for layer, method in replaced:
+            delattr(layer, method)  # what is left is the method of its class
 
 
 def _with_fallback(plain: Callable[[Tensor], Any], executor: Executor) -> Callable[[Tensor], Any]:
-    """The executor's ``forward``; the plain one for each input that has no accelerated form."""
+    """The executor's method; the plain one for each input that has no accelerated form."""
     said: set[str] = set()
 
     def forward(images: Tensor) -> Any:

@@ -13,7 +13,7 @@ from paddle.autograd import PyLayer
 
 from paddock.accelerate.arena import ALIGNMENT
 from paddock.accelerate.library import OneDnn, UnsupportedError
-from paddock.accelerate.networks import lower_network
+from paddock.accelerate.networks import lower_network, parts_of
 from paddock.accelerate.program import External, Program
 from paddock.accelerate.tape import Tape
 
@@ -63,7 +63,7 @@ class Pass:
 
 
 class Executor:
-    """Computes ``layer`` in place of its own ``forward``.
+    """Computes ``layer`` in place of its own ``forward``, or of what `NETWORKS` names.
 
     Args:
         threads: of oneDNN and of whatever else in this process uses OpenMP.
@@ -75,8 +75,9 @@ class Executor:
         self._library = library
         self._threads = threads
         self._seconds = seconds
-        self._tensors: list[Tensor] = layer.parameters()
-        self._layers = layer.sublayers(include_self=True)
+        parts = parts_of(layer)
+        self._tensors: list[Tensor] = [tensor for part in parts for tensor in part.parameters()]
+        self._layers = [inner for part in parts for inner in part.sublayers(include_self=True)]
         self._plans: OrderedDict[Key, Plan | str] = OrderedDict()
         self._idle: Arena | None = None
 

@@ -21,6 +21,7 @@ from paddock.accelerate.window import Pair, Window
 from paddock.ocr.layers import mobilenet_v3, resnet_vd
 from paddock.ocr.rec import mobilenet_v3 as rec_mobilenet_v3
 from paddock.ocr.rec import resnet_vd as rec_resnet_vd
+from paddock.ocr.table import csp_pan, pplcnet
 
 Lowering = Callable[[Tape, Any, Value], Value]
 
@@ -99,12 +100,21 @@ def _sequential(tape: Tape, layer: nn.Sequential, x: Value) -> Value:
 
 
 def _mobilenet_conv(tape: Tape, layer: mobilenet_v3.ConvBNLayer, x: Value) -> Value:
-    x = batch_normed(tape, layer.bn, lower(tape, layer.conv, x), relu=layer.act is F.relu)
+    return normed_and_activated(tape, layer, lower(tape, layer.conv, x))
+
+
+def normed_and_activated(tape: Tape, layer: mobilenet_v3.ConvBNLayer, x: Value) -> Value:
+    """What ``layer`` does behind its convolution."""
+    x = batch_normed(tape, layer.bn, x, relu=layer.act is F.relu)
     if layer.act is F.hardswish:
-        return activation(tape, x, Algorithm.HARDSWISH, 1 / 6, 0.5)
+        return _hardswish(tape, x)
     if layer.act not in (None, F.relu):
         raise UnsupportedError(f"activation {layer.act}")
     return x
+
+
+def _hardswish(tape: Tape, x: Value) -> Value:
+    return activation(tape, x, Algorithm.HARDSWISH, 1 / 6, 0.5)
 
 
 def _squeeze_excitation(tape: Tape, layer: mobilenet_v3.SEModule, x: Value) -> Value:
@@ -141,6 +151,19 @@ def _rec_resnet(tape: Tape, layer: rec_resnet_vd.ResNet, x: Value) -> Value:
     return chained(tape, x, *stem, *layer.blocks, layer.out_pool)
 
 
+def _depthwise_separable(tape: Tape, layer: pplcnet.DepthwiseSeparable, x: Value) -> Value:
+    return chained(tape, x, layer.dw_conv, layer.se, layer.pw_conv)
+
+
+def _dp_module(tape: Tape, layer: csp_pan.DPModule, x: Value) -> Value:
+    x = _hardswish(tape, batch_normed(tape, layer.bn1, lower(tape, layer.dwconv, x)))
+    return _hardswish(tape, batch_normed(tape, layer.bn2, lower(tape, layer.pwconv, x)))
+
+
+def _darknet_bottleneck(tape: Tape, layer: csp_pan.DarknetBottleneck, x: Value) -> Value:
+    return chained(tape, x, layer.conv1, layer.conv2)
+
+
 def _as_list(value: Any) -> list[int]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -160,9 +183,12 @@ LOWERINGS: dict[type[nn.Layer], Lowering] = {
     nn.Conv2DTranspose: _conv2d_transpose,
     nn.MaxPool2D: _pool2d,
     nn.Sequential: _sequential,
+    csp_pan.DPModule: _dp_module,
+    csp_pan.DarknetBottleneck: _darknet_bottleneck,
     mobilenet_v3.ConvBNLayer: _mobilenet_conv,
     mobilenet_v3.ResidualUnit: _residual_unit,
     mobilenet_v3.SEModule: _squeeze_excitation,
+    pplcnet.DepthwiseSeparable: _depthwise_separable,
     rec_mobilenet_v3.MobileNetV3: _rec_mobilenet,
     rec_resnet_vd.ResNet: _rec_resnet,
     resnet_vd.BasicBlock: _basic_block,

@@ -1,4 +1,4 @@
-"""Enlarging feature maps. Shapes: n pictures, c channels, h rows, w columns."""
+"""Enlarging and cutting feature maps. Shapes: n pictures, c channels, h rows, w columns."""
 
 from ctypes import c_float
 
@@ -22,6 +22,28 @@ def enlarged(tape: Tape, x: Value, factor: int) -> Value:
         result = tape.program.array(x.shape, x.memory.layout)
         tape.program.run("enlarge backward", descriptor, {Arg.DIFF_DST: gradient, Arg.DIFF_SRC: result})
         tape.give_gradient(x, result)
+
+    tape.owe(y, append_backward)
+    return y
+
+
+def cut(tape: Tape, x: Value, height: int, width: int) -> Value:
+    """The top left part of each map; ``x`` itself where it is no larger."""
+    shape = (*x.shape[:2], height, width)
+    if x.shape == shape:
+        return x
+
+    def part_of(memory: Memory) -> Memory:
+        return tape.program.view(memory, shape, tape.library.slice(memory.layout, shape, (0, 0, 0, 0)))
+
+    y = tape.new(shape, x.has_gradient)
+    tape.program.reorder(part_of(x.memory), y.memory)
+
+    def append_backward(gradient: Memory) -> None:
+        whole = tape.program.array(x.shape, x.memory.layout)
+        tape.map(Algorithm.LINEAR, x.memory, whole, alpha=0.0)
+        tape.program.reorder(gradient, part_of(whole))
+        tape.give_gradient(x, whole)
 
     tape.owe(y, append_backward)
     return y

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from paddock.config import folders
-from paddock.config.known_keys import KNOWN, Known, Transforms
+from paddock.config.known_keys import KNOWN
+from paddock.config.known_transforms import Known, Transforms
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
 

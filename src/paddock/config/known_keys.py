@@ -2,34 +2,14 @@
 
 A table, because PaddleOCR itself takes any key in silence. A name that maps to a table is a section, one that maps to a
 type is a value of that type, ``object`` is anything. One table serves all algorithms: Backbone, Neck and Head hold the
-union. A key that PaddleOCR reads and that is missing here belongs here.
+union. A key that PaddleOCR reads and that is missing here belongs here, one of a transform into `known_transforms`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from types import UnionType
-from typing import Any, Union, get_type_hints
+from dataclasses import fields, is_dataclass
+from typing import Any, get_type_hints
 
+from paddock.config.known_transforms import NUMBER, TRANSFORMS, Known, of_any_type
 from paddock.config.schema import SECTIONS, Config
-
-Known = Mapping[str, Union["Known", "Transforms", type, UnionType]]
-
-
-@dataclass(frozen=True)
-class Transforms:
-    """A list of one-key mappings, operator -> its arguments."""
-
-    operators: Mapping[str, Known | None]
-    """None where any argument goes."""
-
-
-_NUMBER = float
-"""Accepts whole numbers, too."""
-
-
-def _any(words: str) -> dict[str, type]:
-    return dict.fromkeys(words.split(), object)
-
 
 _GLOBAL: Known = {
     "use_gpu": bool,
@@ -47,6 +27,7 @@ _GLOBAL: Known = {
     "save_inference_dir": str | None,
     "character_dict_path": str | None,
     "max_text_length": int,
+    "box_format": str,
     "infer_mode": bool,
     "use_space_char": bool,
     "distributed": bool,
@@ -55,8 +36,8 @@ _GLOBAL: Known = {
     "amp_level": str,
     "amp_dtype": str,
     "d2s_train_image_shape": list,
-    **_any(
-        "algorithm amp_custom_black_list amp_custom_white_list box_format character_type class_path debug "
+    **of_any_type(
+        "algorithm amp_custom_black_list amp_custom_white_list character_type class_path debug "
         "export_with_pir image_shape infer_img infer_list label_list load_static_weights log_ranks loss_type "
         "model_name model_type print_mem_info profiler_options save_res_path scale_loss to_static total_epoch "
         "uniform_output_enabled use_dynamic_loss_scaling use_gcu use_metax_gpu use_mlu use_npu use_sync_bn "
@@ -66,25 +47,25 @@ _GLOBAL: Known = {
 
 _OPTIMIZER: Known = {
     "name": str,
-    "beta1": _NUMBER,
-    "beta2": _NUMBER,
-    "clip_norm": _NUMBER | None,
-    "clip_norm_global": _NUMBER | None,
+    "beta1": NUMBER,
+    "beta2": NUMBER,
+    "clip_norm": NUMBER | None,
+    "clip_norm_global": NUMBER | None,
     "lr": {
         "name": str,
-        "learning_rate": _NUMBER,
-        "warmup_epoch": _NUMBER,
+        "learning_rate": NUMBER,
+        "warmup_epoch": NUMBER,
         "decay_epochs": list,
         "values": list,
-        "end_lr": _NUMBER,
-        "power": _NUMBER,
-        **_any(
+        "end_lr": NUMBER,
+        "power": NUMBER,
+        **of_any_type(
             "anneal_strategy cycle epochs factor gamma last_epoch max_lr milestones min_lr start_lr step_size "
             "three_phase warmup_steps"
         ),
     },
-    "regularizer": {"name": str, "factor": _NUMBER, "coeff": _NUMBER},
-    **_any(
+    "regularizer": {"name": str, "factor": NUMBER, "coeff": NUMBER},
+    **of_any_type(
         "epsilon group_lr grad_clip momentum multi_precision no_weight_decay_name one_dim_param_no_weight_decay rho "
         "weight_decay"
     ),
@@ -130,54 +111,65 @@ _HEAD = (
 _ARCHITECTURE: Known = {
     "model_type": str,
     "algorithm": str,
-    "Transform": _any(
+    "Transform": of_any_type(
         "name F in_channels loc_lr model_name num_fiducial tps_inputsize tps_outputsize tps_margins stn_activation"
     ),
     "Backbone": {
-        **_any(_BACKBONE),
+        **of_any_type(_BACKBONE),
         "name": str,
         "in_channels": int,
         "model_name": str,
-        "scale": _NUMBER,
+        "scale": NUMBER,
         "disable_se": bool,
         "layers": int | list,
         "dcn_stage": list | None,
     },
-    "Neck": {**_any(_NECK), "name": str, "out_channels": int, "hidden_size": int, "encoder_type": str},
-    "Head": {**_any(_HEAD), "name": str, "k": _NUMBER, "fc_decay": _NUMBER},
+    "Neck": {**of_any_type(_NECK), "name": str, "out_channels": int, "hidden_size": int, "encoder_type": str},
+    "Head": {
+        **of_any_type(_HEAD),
+        "name": str,
+        "k": NUMBER,
+        "fc_decay": NUMBER,
+        "max_text_length": int,
+        "loc_reg_num": int,
+    },
     "Models": object,
-    **_any(_NETWORK),
+    **of_any_type(_NETWORK),
 }
 
 _LOSS: Known = {
     "name": str,
     "balance_loss": bool,
     "main_loss_type": str,
-    "alpha": _NUMBER,
-    "beta": _NUMBER,
-    "ohem_ratio": _NUMBER,
-    **_any(
+    "alpha": NUMBER,
+    "beta": NUMBER,
+    "ohem_ratio": NUMBER,
+    "structure_weight": NUMBER,
+    "loc_weight": NUMBER,
+    "loc_loss": str,
+    **of_any_type(
         "box_loss_weight branch_list center_alpha dis_mask end eps feat_dim fourier_degree gamma has_iou_loss "
-        "ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim loc_loss "
-        "loc_loss_weight loc_weight loss_config loss_config_list loss_weight max_iter mode num_cell_class "
-        "num_classes ohem only_pos_neg pad_num reduction sideline sideline_ratio smoothing start structure_weight "
+        "ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim "
+        "loc_loss_weight loss_config loss_config_list loss_weight max_iter mode num_cell_class "
+        "num_classes ohem only_pos_neg pad_num reduction sideline sideline_ratio smoothing start "
         "tcl_bs use_focal_loss use_kl_loss max_text_length max_text_length_plus with_all vocab_size sep_ratio weight"
     ),
 }
 
 _POST_PROCESS: Known = {
     "name": str,
-    "thresh": _NUMBER,
-    "box_thresh": _NUMBER,
+    "thresh": NUMBER,
+    "box_thresh": NUMBER,
     "max_candidates": int,
-    "unclip_ratio": _NUMBER,
+    "unclip_ratio": NUMBER,
     "use_dilation": bool,
     "score_mode": str,
     "box_type": str,
-    **_any(
+    "merge_no_span_structure": bool,
+    **of_any_type(
         "algorithm cell_merge character_dict_path character_type class_path cover_thresh decode_type fourier_degree "
         "gamma ignore_label img_scale infer_mode is_output_polygon key label_list max_text_length "
-        "merge_no_span_structure min_area min_bbox_side_ratio min_kernel_area mode model_name multi_head nms_thr "
+        "min_area min_bbox_side_ratio min_kernel_area mode model_name multi_head nms_thr "
         "num_recon_pts point_gather_mode rm_sep rec_vocab scale scales score_thresh text_max_text_length "
         "tcl_map_thresh use_polygon use_space_char valid_set expand_scale alpha beta"
     ),
@@ -188,70 +180,12 @@ _METRIC: Known = {
     "main_indicator": str,
     "is_filter": bool,
     "ignore_space": bool,
-    **_any(
-        "base_metric_name box_format compute_bbox_metric del_thead_tbody gt_mat_dir key loc_reg_num mode "
-        "structure_only topk cal_blue_score"
-    ),
+    "compute_bbox_metric": bool,
+    "loc_reg_num": int,
+    "box_format": str,
+    "del_thead_tbody": bool,
+    **of_any_type("base_metric_name gt_mat_dir key mode structure_only topk cal_blue_score"),
 }
-
-_AUGMENT: Known = dict.fromkeys(
-    ("tia_prob", "crop_prob", "reverse_prob", "noise_prob", "jitter_prob", "blur_prob", "hsv_aug_prob"), _NUMBER
-)
-
-TRANSFORMS = Transforms(
-    {
-        "DecodeImage": _any("img_mode channel_first ignore_orientation"),
-        "CTCLabelEncode": _any("max_text_length character_dict_path use_space_char lower"),
-        "RecAug": _AUGMENT,
-        "RecRotate180": {"prob": _NUMBER},
-        "BaseDataAugmentation": {key: _NUMBER for key in _AUGMENT if key != "tia_prob"},
-        "RecConAug": {"prob": _NUMBER, "image_shape": list, "max_text_length": int, "ext_data_num": int},
-        "RecResizeImg": {
-            "image_shape": list,
-            "infer_mode": bool,
-            "eval_mode": bool,
-            "padding": bool,
-            "character_dict_path": object,
-        },
-        "KeepKeys": {"keep_keys": list},
-        "DetLabelEncode": None,
-        "IaaAugment": {"augmenter_args": list | None},
-        "ColorJitter": dict.fromkeys(("brightness", "contrast", "saturation", "hue"), _NUMBER),
-        "EastRandomCropData": {"size": list, "max_tries": int, "keep_ratio": bool, "min_crop_side_ratio": _NUMBER},
-        "MakeBorderMap": {"shrink_ratio": _NUMBER, "thresh_min": _NUMBER, "thresh_max": _NUMBER, "total_epoch": int},
-        "MakeShrinkMap": {"shrink_ratio": _NUMBER, "min_text_size": _NUMBER, "total_epoch": int},
-        "NormalizeImage": {"scale": str | _NUMBER | None, "mean": list, "std": list, "order": str},
-        "ToCHWImage": None,
-        "DetResizeForTest": {
-            "image_shape": list,
-            "keep_ratio": bool,
-            "limit_side_len": int,
-            "limit_type": str,
-            "resize_long": int,
-            "max_side_limit": int,
-            "input_shape": list,
-        },
-        "TableLabelEncode": None,
-        "TableBoxEncode": _any("in_box_format out_box_format"),
-        "ResizeTableImage": _any("max_len resize_bboxes infer_mode"),
-        "PaddingTableImage": _any("size"),
-        **dict.fromkeys(
-            _any(
-                "ABINetLabelEncode ABINetRecAug ABINetRecResizeImg AttnLabelEncode CANLabelEncode CPPDLabelEncode "
-                "ClsResizeImg ClsLabelEncode CopyPaste CVRescale DRRGTargets E2ELabelEncodeTest E2ELabelEncodeTrain "
-                "EASTProcessTrain FCENetTargets Fasttext GrayImageChannelFormat GrayRecResizeImg KieLabelEncode "
-                "KieResize MakePseGt MultiLabelEncode MultiResize NRTRLabelEncode NRTRRecResizeImg PGProcessTrain "
-                "PRENLabelEncode PRENResizeImg ParseQLabelEncode ParseQRecAug PolylineLabelEncode Pad RFLLabelEncode "
-                "RFLRecResizeImg RandomCropFlip RandomCropImgMask RandomCropPolyInstance RandomRotateImgBox "
-                "RandomRotatePolyInstances RandomScaling ReadImage ResizeNormalize RobustScannerRecResizeImg "
-                "SARLabelEncode SARRecResizeImg SASTProcessTrain SEEDLabelEncode SPINLabelEncode SPINRecResizeImg "
-                "SRLabelEncode SRNLabelEncode SRNRecResizeImg SRResize SVTRRecAug SVTRRecResizeImg SquareResizePad "
-                "TableMasterLabelEncode VLLabelEncode VLRecResizeImg VQASerTokenChunk VQATokenLabelEncode VQATokenPad "
-                "RandAugment SSLRotateResize Resize"
-            )
-        ),
-    }
-)
 
 _DATASET: Known = {
     "name": str,
@@ -262,7 +196,7 @@ _DATASET: Known = {
     "delimiter": str,
     "transforms": TRANSFORMS,
     "ext_op_transform_idx": int,
-    **_any("data_format ds_width max_text_length mode order padding version"),
+    **of_any_type("data_format ds_width max_text_length mode order padding version"),
 }
 
 _LOADER: Known = {
@@ -271,13 +205,15 @@ _LOADER: Known = {
     "batch_size_per_card": int,
     "num_workers": int,
     "use_shared_memory": bool,
-    **_any("collate_fn max_ratio min_ratio"),
+    **of_any_type("collate_fn max_ratio min_ratio"),
 }
 
 _READER: Known = {
     "dataset": _DATASET,
     "loader": _LOADER,
-    "sampler": _any("name divided_factor first_bs fix_bs is_training max_bs max_w min_bs ratio_wh scales ds_width"),
+    "sampler": of_any_type(
+        "name divided_factor first_bs fix_bs is_training max_bs max_w min_bs ratio_wh scales ds_width"
+    ),
 }
 
 PADDLEOCR: Known = {

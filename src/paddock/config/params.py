@@ -13,7 +13,7 @@ from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError
 
 NAME = "params.yaml"
-_RESERVED = ("pages", "pipeline", "pipelines", "raw")
+_RESERVED = ("pages", "pipeline", "pipelines", "raw", "tables")
 
 
 @dataclass(frozen=True)

@@ -185,9 +185,6 @@ class TrainingConfig:
     """How much better the main indicator must be to count as better."""
     time_limit_min: float | None
     """Training stops, evaluated and saved, after so many minutes."""
-    short_first: bool
-    """The first epoch goes from short texts to long ones (SortaGrad: Amodei et al., 2016, section 3.2): a CTC network
-    that learns from scratch then finds its alignment sooner."""
     keep_checkpoints: int
     """How many ``iter_epoch_N`` checkpoints stay on disk."""
     min_matched_ratio: float

@@ -7,7 +7,7 @@ PaddockError
 ├── TrainingError     training cannot go on: no evaluation would run, the loss is not a number
 ├── ExportError       an exported model is not the model that was trained
 ├── TrackingError     the tracking store or the model registry cannot be used
-└── EngineError       what an engine needs is not on this machine
+└── EngineError       what an engine or PaddleOCR needs is not on this machine
 
 The command line prints one line and exits with status 2 for all of these. Whatever else is raised is a defect of
 paddock and keeps its traceback.
@@ -43,4 +43,4 @@ class TrackingError(PaddockError):
 
 
 class EngineError(PaddockError):
-    """What an engine needs is not on this machine."""
+    """What an engine or PaddleOCR needs is not on this machine."""

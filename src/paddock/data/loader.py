@@ -149,7 +149,6 @@ class TrainPlan:
         batch_size: samples a batch on one device.
         drop_last: leave out an incomplete batch, unless it is the only one.
         shares: of each sample's label file, how much of it an epoch takes, drawn anew for each; empty takes all.
-        short_first: the first epoch goes from narrow pictures to wide ones.
         rank, world_size: which of how many processes this is; each takes every ``world_size``-th batch.
     """
 
@@ -161,7 +160,6 @@ class TrainPlan:
     rank: int = 0
     world_size: int = 1
     shares: Sequence[float] = ()
-    short_first: bool = False
 
     def __call__(self, epoch: int) -> list[list[int]]:
         rng = np.random.default_rng([self.seed, epoch])
@@ -177,8 +175,6 @@ class TrainPlan:
         batches = [[int(number) for number in order[start : start + size]] for start in range(0, len(order), size)]
         if self.shuffle:
             batches = [batches[number] for number in rng.permutation(len(batches))]
-        if self.short_first and epoch == 0:
-            batches.sort(key=lambda batch: max(self.widths[number] for number in batch))
         whole = len(batches) // self.world_size * self.world_size
         return batches[self.rank : whole : self.world_size]
 

@@ -206,7 +206,12 @@ def refusals_csv(problems: Sequence[Problem]) -> str:
 
 
 def table_html(structure: Sequence[str], cells: Sequence[TableCell] = ()) -> str:
-    """A whole document with the table, merged structure or not; a cell that ``cells`` does not reach stays empty."""
+    """A whole document with nothing but the table; see `table_element`."""
+    return f"<html><body>{table_element(structure, cells)}</body></html>"
+
+
+def table_element(structure: Sequence[str], cells: Sequence[TableCell] = ()) -> str:
+    """The HTML of a table, merged structure or not; a cell that ``cells`` does not reach stays empty."""
     parts, texts = [], iter(cells)
     text = ""
     for word in structure:
@@ -214,9 +219,12 @@ def table_html(structure: Sequence[str], cells: Sequence[TableCell] = ()) -> str
             text = "".join(_markup(part) for part in next(texts, TableCell()).tokens)
         if word == WHOLE_CELL:
             parts.append(f"<td>{text}</td>")
+        elif word in ("<td>", ">"):  # not at </td>, which a network may leave out
+            parts.append(f"{word}{text}")
+            text = ""
         else:
-            parts.append(f"{text}</td>" if word == "</td>" else word)
-    return f"<html><body><table>{''.join(parts)}</table></body></html>"
+            parts.append(word)
+    return f"<table>{''.join(parts)}</table>"
 
 
 def _markup(token: str) -> str:

@@ -48,7 +48,7 @@ class Detector:
                 polygons=[np.asarray(polygon, dtype=np.float32) for polygon in one.result["dt_polys"]],
                 scores=[float(score) for score in one.result["dt_scores"]],
                 pixels=one.pixels,
-                probabilities=one.output[0],
+                probabilities=one.outputs[0][0],
             )
             for one in self._runtime.answers(pictures)
         ]

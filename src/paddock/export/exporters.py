@@ -9,6 +9,7 @@ from paddle import nn
 from paddock.config.schema import ExportConfig
 from paddock.export.detection import export_detection
 from paddock.export.recognition import export_recognition
+from paddock.export.table import export_table
 
 
 class Parity(Protocol):
@@ -21,4 +22,4 @@ class Parity(Protocol):
 Exporter = Callable[[Any, nn.Layer, ExportConfig, Path], Parity]
 """Task, trained network, settings and an empty folder to how far the deployed model is from the trained one."""
 
-EXPORTERS: dict[str, Exporter] = {"det": export_detection, "rec": export_recognition}
+EXPORTERS: dict[str, Exporter] = {"det": export_detection, "rec": export_recognition, "table": export_table}

@@ -1,13 +1,16 @@
 """inference.yml: what PaddleOCR's runtime reads beside a model to prepare pictures and to decode scores.
 
 The operators and keys are those that paddlex 3.7 accepts (paddlex/inference/models/text_recognition/predictor.py,
-text_detection/predictor.py).
+text_detection/predictor.py, table_structure_recognition/predictor.py).
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+
+TABLE_OPERATORS = ("TableLabelEncode", "TableBoxEncode", "ResizeTableImage", "NormalizeImage", "PaddingTableImage")
+"""What stands between DecodeImage and ToCHWImage for a table model, in this order."""
 
 
 def recognition_yml(model_name: str, image_shape: Sequence[int], dictionary: Sequence[str]) -> str:
@@ -43,6 +46,33 @@ def detection_yml(
         {"ToCHWImage": None},
     ]
     return _text(model_name, operators, postprocess)
+
+
+def table_yml(
+    model_name: str,
+    operators: Mapping[str, Mapping[str, Any]],
+    merge_no_span_structure: bool,
+    dictionary: Sequence[str],
+) -> str:
+    """The file's text for SLANet.
+
+    PaddleOCR's decoder puts the start before the dictionary and the end behind it.
+
+    Args:
+        model_name: a table model that paddleocr 3.x has registered; it picks the predictor class and the size by which
+            boxes are multiplied: that of the picture for ``SLANet``, of the padded square for any other.
+        operators: `TABLE_OPERATORS` as validation has them. PaddleOCR looks for ``merge_no_span_structure`` in the
+            second operator of the file, which is TableLabelEncode.
+        dictionary: structure tokens in the order of the classes, before any is merged.
+    """
+    listed: list[dict[str, Any]] = [{name: dict(operators[name])} for name in TABLE_OPERATORS]
+    listed[0]["TableLabelEncode"]["merge_no_span_structure"] = merge_no_span_structure
+    postprocess = {
+        "name": "TableLabelDecode",
+        "merge_no_span_structure": merge_no_span_structure,
+        "character_dict": list(dictionary),
+    }
+    return _text(model_name, [*listed, {"ToCHWImage": None}], postprocess)
 
 
 def _text(model_name: str, operators: Sequence[Mapping[str, Any]], postprocess: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from paddock.core.files import write_text
 from paddock.data.charset import Charset
 from paddock.export.inference_yml import recognition_yml
 from paddock.export.package import GRAPH_NAME
-from paddock.export.recognition_parity import Parity, compare, gate
+from paddock.export.recognition_parity import RecognitionParity, compare, gate
 from paddock.export.recognizer import Recognizer
 from paddock.export.spread import spread_samples
 from paddock.export.static import save_static
@@ -23,7 +23,7 @@ from paddock.ocr.rec.task import RecTask
 from paddock.ocr.rec.transforms import image_shape as shape_of
 
 
-def export_recognition(task: RecTask, network: nn.Layer, settings: ExportConfig, folder: Path) -> Parity:
+def export_recognition(task: RecTask, network: nn.Layer, settings: ExportConfig, folder: Path) -> RecognitionParity:
     """Export a trained recogniser and compare it on pictures spread evenly over the validation split.
 
     Raises:
@@ -42,7 +42,7 @@ def export_recognizer(
     lines: Sequence[TextLine],
     settings: ExportConfig,
     folder: Path,
-) -> Parity:
+) -> RecognitionParity:
     """Write static model, inference.yml and dictionary into ``folder``; then let PaddleOCR read ``lines`` with it.
 
     Args:

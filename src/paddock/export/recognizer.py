@@ -48,6 +48,6 @@ class Recognizer:
             pictures ``[height, width, 3]``
         """
         return [
-            DeployedLine(str(one.result["rec_text"]), float(one.result["rec_score"]), one.pixels, one.output)
+            DeployedLine(str(one.result["rec_text"]), float(one.result["rec_score"]), one.pixels, one.outputs[0])
             for one in self._runtime.answers(pictures, batch_size)
         ]

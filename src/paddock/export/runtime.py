@@ -2,7 +2,9 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,10 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from numpy.typing import NDArray
 
-from paddock.core.errors import ExportError
+from paddock.core.errors import EngineError, ExportError
 from paddock.export.package import GRAPH_NAME
+
+_log = logging.getLogger(__name__)
 
 PACKAGE_FILES = (f"{GRAPH_NAME}.json", f"{GRAPH_NAME}.pdiparams", f"{GRAPH_NAME}.yml")
 
@@ -23,12 +27,12 @@ class Answer:
 
     Shape:
         pixels ``[C, H, W]``: the network's input
-        output: what the network made of it, without the batch
+        outputs: what the network made of it, without the batch
     """
 
     result: Mapping[str, Any]
     pixels: NDArray[np.float32]
-    output: NDArray[np.float32]
+    outputs: tuple[NDArray[np.float32], ...]
 
 
 class Runtime:
@@ -73,7 +77,7 @@ class Runtime:
         inputs = [str(picture) if isinstance(picture, Path) else picture for picture in pictures]
         for index, result in enumerate(self._model.predict_iter(inputs, batch_size=batch_size)):
             row = index % batch_size
-            yield Answer(result, self._tap.pixels[row], self._tap.output[row])
+            yield Answer(result, self._tap.pixels[row], tuple(output[row] for output in self._tap.outputs))
 
 
 class _Tap:
@@ -82,12 +86,11 @@ class _Tap:
     def __init__(self, runner: Any) -> None:
         self._runner = runner
         self.pixels: NDArray[np.float32]
-        self.output: NDArray[np.float32]
+        self.outputs: list[NDArray[np.float32]]
 
     def __call__(self, x: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        outputs: list[NDArray[np.float32]] = self._runner(x=x)
-        self.pixels, self.output = x[0], outputs[0]
-        return outputs
+        self.pixels, self.outputs = x[0], self._runner(x=x)
+        return self.outputs
 
 
 def open_paddleocr(module: str, what: str, advice: str, **settings: Any) -> Any:
@@ -100,6 +103,41 @@ def open_paddleocr(module: str, what: str, advice: str, **settings: Any) -> Any:
     Raises:
         ExportError: paddleocr refuses.
     """
+    with _paddleocr_quiet() as paddleocr:
+        try:
+            return getattr(paddleocr, module)(**settings)
+        except Exception as error:  # paddlex raises Exception, AssertionError and RuntimeError alike
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise ExportError(f"paddleocr does not load {what}: {reason[-1]}. {advice}") from error
+
+
+def fetch_model(name: str) -> None:
+    """Make sure that one of PaddleOCR's own models is on this machine: it is fetched the first time.
+
+    Raises:
+        EngineError: it is not there, and no model host answers.
+    """
+    with _paddleocr_quiet(), redirect_stdout(sys.stderr):
+        from paddlex.inference.utils.official_models import official_models  # noqa: PLC0415 - as above
+        from paddlex.utils.cache import CACHE_DIR  # noqa: PLC0415
+
+        folder = Path(CACHE_DIR) / "official_models" / name
+        if folder.is_dir():
+            return
+        advice = f"Connect this machine once, or copy the model from another machine's {folder}."
+        if not any(host.is_available() for host in official_models.hoster_candidates):
+            raise EngineError(f"PaddleOCR's model {name} is not on this machine and no model host answers. {advice}")
+        _log.info("fetching PaddleOCR's model %s into %s", name, folder)
+        try:
+            official_models.get_model_path(name)
+        except Exception as error:  # whatever the host's client raises
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise EngineError(f"PaddleOCR's model {name} cannot be fetched: {reason[-1]}. {advice}") from error
+
+
+@contextmanager
+def _paddleocr_quiet() -> Iterator[Any]:
+    """The module ``paddleocr``, imported, without its remarks."""
     # Read while paddlex is imported: without it, opening a local model first looks for four model hosts.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     with catch_warnings():
@@ -107,8 +145,4 @@ def open_paddleocr(module: str, what: str, advice: str, **settings: Any) -> Any:
         import paddleocr  # noqa: PLC0415 - takes seconds, which a wrong path should not cost
 
         logging.getLogger("paddlex").setLevel(logging.ERROR)
-        try:
-            return getattr(paddleocr, module)(**settings)
-        except Exception as error:  # paddlex raises Exception, AssertionError and RuntimeError alike
-            reason = str(error).strip().splitlines() or [type(error).__name__]
-            raise ExportError(f"paddleocr does not load {what}: {reason[-1]}. {advice}") from error
+        yield paddleocr

@@ -6,8 +6,9 @@ from typing import TypeVar
 from paddock.data.loader import Loader
 from paddock.ocr.det.page import Page
 from paddock.ocr.rec.line import TextLine
+from paddock.ocr.table.picture import TablePicture
 
-S = TypeVar("S", TextLine, Page)
+S = TypeVar("S", TextLine, Page, TablePicture)
 
 
 def spread_samples(loader: Loader[S], count: int) -> list[S]:

@@ -44,7 +44,7 @@ def listed(config: Config, split: str) -> Listed:
             f"Train.dataset.ratio_list is {ratios}: it must have a number above 0 and up to 1 for each of the "
             f"{len(files)} files of label_file_list."
         )
-    return Listed(Path(folder), files, shares, section["delimiter"])
+    return Listed(Path(folder), files, shares, section.get("delimiter", "\t"))
 
 
 def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], rank: int, world_size: int) -> TrainPlan:
@@ -64,7 +64,6 @@ def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], r
         rank=rank,
         world_size=world_size,
         shares=[] if all(share == 1 for share in shares) else shares,
-        short_first=config.training.short_first,
     )
 
 

@@ -35,6 +35,13 @@ class Task(Protocol):
     def network(self) -> nn.Layer:
         """The network with fresh weights; call `seed_all` first."""
 
+    def given(self, targets: Sequence[Tensor]) -> Sequence[Tensor]:
+        """What the network is called with behind the pictures while it learns; nothing, for most tasks.
+
+        Args:
+            targets: those of the batch.
+        """
+
     def loss(self, outputs: Any, targets: Sequence[Tensor]) -> dict[str, Tensor]:
         """Terms of the loss by name; ``loss`` is what is minimised."""
 

@@ -6,9 +6,10 @@ from paddock.config.schema import Config
 from paddock.core.build import build
 from paddock.ocr.det.task import DetTask
 from paddock.ocr.rec.task import RecTask
+from paddock.ocr.table.task import TableTask
 from paddock.ocr.task import Task
 
-TASKS: dict[str, Callable[..., Task]] = {"det": DetTask.open, "rec": RecTask.open}
+TASKS: dict[str, Callable[..., Task]] = {"det": DetTask.open, "rec": RecTask.open, "table": TableTask.open}
 
 
 def open_task(config: Config) -> Task:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from paddock.core.files import write_bytes, write_json
 from paddock.data.page_picture import Mark, beside_texts, jpeg
-from paddock.serving.ocr import OCR, Line
-from paddock.serving.pictures import load_picture
-
-_QUALITY = 92  # of the JPEG file that a user keeps
+from paddock.serving.ocr import OCR, Extras, Line
+from paddock.serving.pictures import KEPT_QUALITY, load_picture, result_stem
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,8 @@ class ReadPage:
 
     path: Path
     lines: list[Line]
+    straightened: NDArray[np.uint8] | None = None
+    """``[height, width, 3]``, BGR: what `lines` lie on, if that is not the page as its file has it."""
 
     def __str__(self) -> str:
         """A table for a terminal: where each text begins, how sure it is, what it says."""
@@ -41,8 +42,9 @@ class ReadPage:
 class PageReader:
     """Reads whole pages with a detector and a recogniser."""
 
-    def __init__(self, detector: Path, recognizer: Path) -> None:
-        self._ocr = OCR(detector, recognizer)
+    def __init__(self, detector: Path, recognizer: Path, extras: Extras) -> None:
+        self._ocr = OCR(detector, recognizer, extras)
+        self._moves_texts = extras.moves_texts
 
     def read(self, paths: Sequence[Path]) -> list[ReadPage]:
         """Read picture files, in their order.
@@ -50,7 +52,7 @@ class PageReader:
         Raises:
             DatasetError: a file is missing or is no picture.
         """
-        return [ReadPage(path, self._ocr(path)) for path in paths]
+        return [self._read(path) for path in paths]
 
     @staticmethod
     def save(pages: Sequence[ReadPage], folder: Path) -> None:
@@ -61,12 +63,15 @@ class PageReader:
         """
         write_json(folder / "result.json", [page.row() for page in pages])
         for number, page in enumerate(pages, start=1):
-            name = "result.jpg" if len(pages) == 1 else f"{number:03}_{page.path.stem}_result.jpg"
-            write_bytes(folder / name, drawn(page))
+            write_bytes(folder / f"{result_stem(page.path, number, len(pages))}.jpg", drawn(page))
+
+    def _read(self, path: Path) -> ReadPage:
+        seen = self._ocr.look(path)
+        return ReadPage(path, seen.lines, seen.pixels if self._moves_texts else None)
 
 
 def drawn(page: ReadPage) -> bytes:
     """The page with its boxes, and beside it the texts where they stand, as a JPEG file."""
     marks = [Mark(line.polygon, text=line.text) for line in page.lines]
-    rgb = cv2.cvtColor(load_picture(page.path), cv2.COLOR_BGR2RGB)
-    return jpeg(beside_texts(rgb, marks), _QUALITY)
+    pixels = load_picture(page.path) if page.straightened is None else page.straightened
+    return jpeg(beside_texts(np.ascontiguousarray(pixels[:, :, ::-1]), marks), KEPT_QUALITY)

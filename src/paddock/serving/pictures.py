@@ -11,6 +11,14 @@ from paddock.core.errors import DatasetError
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
+KEPT_QUALITY = 92
+"""Of a JPEG file that a user keeps."""
+
+
+def result_stem(picture: Path, number: int, count: int) -> str:
+    """Name, without ending, of what is written of the picture that is ``number`` of ``count``, counted from 1."""
+    return "result" if count == 1 else f"{number:03}_{picture.stem}_result"
+
 
 def find_pictures(inputs: Sequence[Path]) -> list[Path]:
     """Files as given, folders replaced by the pictures below them in order of name.

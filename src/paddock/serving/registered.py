@@ -10,7 +10,11 @@ from paddock.tracking.registry import Version, register_package
 from paddock.tracking.sweep import store_run_id
 
 _HERE = Path(__file__).parent
-PYFUNC_MODELS = {"det": _HERE / "pyfunc_detector.py", "rec": _HERE / "pyfunc_recognizer.py"}
+PYFUNC_MODELS = {
+    "det": _HERE / "pyfunc_detector.py",
+    "rec": _HERE / "pyfunc_recognizer.py",
+    "table": _HERE / "pyfunc_table.py",
+}
 """For each task the file that MLflow copies beside the package, alone, and runs where the model is loaded."""
 
 _TAGS = ("task", "model", "paddleocr_config", "dataset", "dataset_digest", "deployed_as")

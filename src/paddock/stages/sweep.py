@@ -11,7 +11,8 @@ from paddock.config.sweep import run_sweep
 from paddock.config.trial import TrialResult, best_of, table
 from paddock.core.errors import PaddockError, TrackingError
 from paddock.engines.engine import open_engine
-from paddock.stages.train import record, run_name
+from paddock.stages.train import record
+from paddock.tracking.provenance import run_name
 from paddock.tracking.run import open_run
 from paddock.tracking.sweep import compare_link, parent_run
 from paddock.tracking.tracker import Tracker

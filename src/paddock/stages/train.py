@@ -9,7 +9,7 @@ from paddock.config.stored import flat, save
 from paddock.core.files import new_folder, write_json
 from paddock.core.project import project_root
 from paddock.engines.engine import Fitted, Session, open_engine
-from paddock.tracking.provenance import provenance_tags
+from paddock.tracking.provenance import run_name, training_tags
 from paddock.tracking.run import open_run
 from paddock.tracking.tracker import NullTracker, Tracker
 from paddock.training.claim import claimed
@@ -40,7 +40,7 @@ def record(config: Config, session: Session, parent: str | None = None) -> Fitte
     with claimed(scratch):
         state = scratch / "run.json"
         with open_run(
-            config.tracking, name=run_name(config), state=state, parent=parent, tags=_tags(config)
+            config.tracking, name=run_name(config), state=state, parent=parent, tags=training_tags(config)
         ) as tracker:
             _describe(config, session, tracker)
             fitted = session.fit(tracker, scratch)
@@ -54,19 +54,6 @@ def record(config: Config, session: Session, parent: str | None = None) -> Fitte
         write_json(Path(config.metrics_dir) / "train.json", fitted.metrics)
         shutil.rmtree(scratch)
     return fitted
-
-
-def run_name(config: Config) -> str:
-    """What a run is called in MLflow's lists, unless ``tracking.run_name`` says."""
-    return f"{config.model_name} on {config.dataset.name}"
-
-
-def _tags(config: Config) -> dict[str, str]:
-    named = {"task": config.task, "model": config.model_name, "dataset": config.dataset.name}
-    place = {"engine": config.engine.name, "hardware": config.hardware.device.value}
-    return {f"paddock.{key}": value for key, value in (named | place).items()} | provenance_tags(
-        Path(config.prepared_dir)
-    )
 
 
 def _describe(config: Config, session: Session, tracker: Tracker) -> None:

@@ -1,4 +1,4 @@
-"""Tags that say from which code and data a run came."""
+"""What a run is called, and the tags that say from which model, code and data it came."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from paddock.config.schema import Config
 from paddock.core.project import git_revision
 
 _DVC_VARIABLES = {
@@ -13,6 +14,19 @@ _DVC_VARIABLES = {
     "DVC_EXP_NAME": "dvc.exp_name",
     "DVC_EXP_BASELINE_REV": "dvc.exp_baseline",
 }
+
+
+def run_name(config: Config) -> str:
+    """What a training is called in MLflow's lists, unless ``tracking.run_name`` says."""
+    return f"{config.model_name} on {config.dataset.name}"
+
+
+def training_tags(config: Config) -> dict[str, str]:
+    """What was trained, where, and `provenance_tags`."""
+    named = {"task": config.task, "model": config.model_name, "dataset": config.dataset.name}
+    place = {"engine": config.engine.name, "hardware": config.hardware.device.value}
+    tags = {f"paddock.{key}": value for key, value in (named | place).items()}
+    return tags | provenance_tags(Path(config.prepared_dir))
 
 
 def provenance_tags(data: Path, folder: Path = Path()) -> dict[str, str]:

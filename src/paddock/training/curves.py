@@ -1,11 +1,11 @@
 """The course of a training as two small tables and one picture."""
 
-import io
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from paddock.core.files import write_bytes, write_csv
+from paddock.core.files import write_csv
+from paddock.data.plot import write_plot
 from paddock.training.checkpoint import State
 
 
@@ -25,7 +25,4 @@ def write_curves(state: State, indicator: str, folder: Path) -> None:
     rate.set(title="learning rate", xlabel="epoch", ylim=(0, None))
     for axes in (loss, score, rate):
         axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    write_bytes(folder / "curves.png", content.getvalue())
+    write_plot(figure, folder / "curves.png")

@@ -128,8 +128,9 @@ class Training:
 
     def _step(self, model: nn.Layer, batch: Batch[Any]) -> tuple[float, Any]:
         seed_all(self.seed, self.state.step, self.group.rank)
-        outputs = model(paddle.to_tensor(batch.images))
-        terms = self.task.loss(outputs, [paddle.to_tensor(target) for target in batch.targets])
+        targets = [paddle.to_tensor(target) for target in batch.targets]
+        outputs = model(paddle.to_tensor(batch.images), *self.task.given(targets))
+        terms = self.task.loss(outputs, targets)
         loss = float(terms["loss"])
         if not math.isfinite(loss):
             raise self._not_a_number(loss, batch)

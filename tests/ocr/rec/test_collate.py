@@ -31,14 +31,14 @@ def test_lines_that_fill_their_input_still_fill_it_in_a_batch(widths: tuple[int,
 def test_training_sees_few_widths_and_with_them_every_remainder_of_a_time_step() -> None:
     found = {collate_alike([line(width, width)], (), least_width=100).images.shape[3] for width in range(104, 200)}
 
-    assert len(found) <= 7
+    assert len(found) <= 4 * 7
     assert {width % 4 for width in found} == {0, 1, 2, 3}
 
 
 def test_a_short_line_beside_a_wide_one_keeps_its_shape() -> None:
     batch = collate_alike([line(100, 60), line(160, 160)], (), least_width=100)
 
-    assert batch.images.shape[3] == 153
+    assert batch.images.shape[3] == 160
     assert batch.images[0, 0, 0].sum() == 60
 
 

@@ -1,6 +1,5 @@
 """What an evaluation shows: a table of every page, scores by size of text, thresholds, the precision-recall curve."""
 
-import io
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from paddock.config.stored import POSTPROCESS
-from paddock.core.files import write_bytes, write_csv, write_json
+from paddock.core.files import write_csv, write_json
+from paddock.data.plot import write_plot
 from paddock.ocr.det.metric import SizeScores, scores
 from paddock.ocr.det.scorer import DetScorer, ScoredPage
 from paddock.ocr.det.thresholds import Sweep
@@ -72,7 +72,7 @@ def _bars(rows: list[dict[str, Any]], path: Path) -> None:
     plot.bar_label(bars, labels=[str(row["count"]) for row in rows], fontsize=7, color="#666666")
     plot.set_xticks(range(len(rows)), [row["height_px"] for row in rows])
     plot.set(ylim=(0, 1.08), xlabel="height of the labelled box in pixels", ylabel="share found")
-    _save(figure, plot, path)
+    write_plot(figure, path)
 
 
 def _curve(curve: list[dict[str, Any]], chosen: float, path: Path) -> None:
@@ -84,11 +84,4 @@ def _curve(curve: list[dict[str, Any]], chosen: float, path: Path) -> None:
         plot.plot(*place, "o", color="#d71e1e")
         plot.annotate(f"box_thresh {chosen:g}", place, (-8, -14), textcoords="offset points", ha="right")
     plot.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision", title="validation split")
-    _save(figure, plot, path)
-
-
-def _save(figure: Figure, plot: Any, path: Path) -> None:
-    plot.spines[["top", "right"]].set_visible(False)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    write_bytes(path, content.getvalue())
+    write_plot(figure, path)

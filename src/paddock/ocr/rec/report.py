@@ -1,12 +1,12 @@
 """What an evaluation shows: a table of every sample, scores by length and by character, plots of both."""
 
-import io
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from paddock.core.files import write_bytes, write_csv, write_json
+from paddock.core.files import write_csv, write_json
+from paddock.data.plot import write_plot
 from paddock.data.sheet import printable
 from paddock.ocr.rec.metric import by_character, by_length
 from paddock.ocr.rec.scorer import RecScorer, ScoredLine
@@ -84,7 +84,4 @@ def _bars(labels: list[str], shares: list[float], counts: list[int], axes: tuple
     plot.bar_label(bars, labels=[str(count) for count in counts], fontsize=6, color="#666666")
     plot.set_xticks(range(len(labels)), labels, parse_math=False, family=FACE)
     plot.set(ylim=(0, 1.08), xlabel=axes[0], ylabel=axes[1])
-    plot.spines[["top", "right"]].set_visible(False)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    write_bytes(path, content.getvalue())
+    write_plot(figure, path)

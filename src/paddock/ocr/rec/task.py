@@ -32,10 +32,12 @@ from paddock.ocr.rec.transforms import build_pipeline, image_shape
 from paddock.ocr.task import Prediction
 from paddock.ocr.transforms import Pipeline
 
-TRAIN_WIDTH_STEP = 17
-"""Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them. Four
-columns make a time step, and what a last, incomplete step loses depends on the remainder; a line of any width must be
-read to its end, so training sees every remainder: those of multiples of 17 come in turn."""
+TRAIN_WIDTH_STEP = 16
+"""Augmented lines have any width; what is compiled or tuned for one shape of input should find few of them."""
+
+STRIDE_PX = 4
+"""Columns of the input that make one time step. What a last, incomplete step loses depends on the remainder, and a line
+of any width must be read to its end: so training sees every remainder."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class RecTask:
     def network(self) -> CRNN:
         """The CRNN with one class for each character and one for the blank."""
         return build_network(self.config.Architecture, len(self.classes))
+
+    def given(self, targets: Sequence[Tensor]) -> Sequence[Tensor]:
+        """See `Task`: the pictures say it all."""
+        return ()
 
     def loss(self, outputs: Tensor, targets: Sequence[Tensor]) -> dict[str, Tensor]:
         """The CTC loss.
@@ -190,7 +196,7 @@ def collate_alike(
         least_width: pixels of the input of a short line, which is padded in deployment, too.
     """
     widest = max(_width(line) for line in lines)
-    common = max(round(widest / TRAIN_WIDTH_STEP) * TRAIN_WIDTH_STEP, least_width)
+    common = max(round(widest / TRAIN_WIDTH_STEP) * TRAIN_WIDTH_STEP + widest % STRIDE_PX, least_width)
     return collate([line if _width(line) <= least_width else _stretched(line, common) for line in lines], unreadable)
 
 

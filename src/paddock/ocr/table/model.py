@@ -35,7 +35,15 @@ class SLANet(nn.Layer):
         self.head = head
 
     def forward(self, images: Tensor, structure: Tensor | None = None) -> TableOutputs:
-        return self.head(self.neck(self.backbone(images)), structure)
+        return self.head([self.features(images)], structure)
+
+    def features(self, images: Tensor) -> Tensor:
+        """The coarsest map, which is all that the head reads.
+
+        Shape:
+            out ``[B, C, H / 32, W / 32]``, sizes rounded up
+        """
+        return self.neck(self.backbone(images))[-1]
 
 
 def build_network(architecture: Mapping[str, Any], num_classes: int) -> SLANet:

@@ -38,6 +38,8 @@ class TablePicture:
     """``[L, 8]``; in pixels of the file's picture after TableLabelEncode, shares of its size after TableBoxEncode."""
     box_mask: NDArray[np.float32] = field(default_factory=_no_mask)
     """``[L, 1]``: 1 where there is a box to learn."""
+    share: float = 1.0
+    """How much of its label file an epoch takes."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

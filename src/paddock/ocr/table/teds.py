@@ -20,6 +20,8 @@ from paddock.ocr.table.html_tree import Node, TableTree, parse_table
 
 Costs = NDArray[np.float64]
 
+LEAST_WORK = 5e8
+"""Products of lengths, a few seconds' worth; to start processes takes one or two."""
 _PAIRS_A_TASK = 8
 _MOST_VALUES = 4_000_000
 """Computed at once, so that memory stays below a few hundred MB whatever a network has written."""
@@ -49,8 +51,9 @@ def teds(reading: str, truth: str) -> Teds:
 
 
 def teds_of_all(pairs: Sequence[tuple[str, str]], num_processes: int) -> list[Teds]:
-    """`teds` of each pair of reading and truth, in their order, computed by ``num_processes`` processes."""
-    if num_processes <= 1 or len(pairs) <= _PAIRS_A_TASK:
+    """`teds` of each pair of reading and truth, in their order, computed by ``num_processes`` processes if it pays."""
+    work = sum(len(reading) * len(truth) for reading, truth in pairs if reading != truth)
+    if num_processes <= 1 or work < LEAST_WORK:
         return [teds(*pair) for pair in pairs]
     # A fork of a process that has loaded Paddle may hang in its thread pools.
     with ProcessPoolExecutor(num_processes, get_context("spawn")) as pool:
@@ -63,10 +66,10 @@ def _compare(reading: TableTree, truth: TableTree) -> Teds:
         return Teds(1.0, 1.0)
     first, second = _Ordered.of(reading.root), _Ordered.of(truth.root)
     kinds = _kind_costs(first, second)
-    return Teds(
-        1 - _distance(first, second, np.maximum(kinds, _text_costs(first, second))) / num_nodes,
-        1 - _distance(first, second, kinds) / num_nodes,
-    )
+    costs = np.maximum(kinds, _text_costs(first, second))
+    of_structure = 1 - _distance(first, second, kinds) / num_nodes
+    texts_differ = bool((costs != kinds).any())
+    return Teds(1 - _distance(first, second, costs) / num_nodes if texts_differ else of_structure, of_structure)
 
 
 @dataclass(frozen=True)

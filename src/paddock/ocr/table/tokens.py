@@ -48,12 +48,19 @@ class TableClasses:
         None for a structure that is empty, longer than ``max_text_length`` tokens, or has one outside the dictionary.
         (PaddleOCR leaves such a token out, and so learns a table that is none.)
         """
-        tokens = normalised(structure)
-        if self.merge_no_span_structure:
-            tokens = merged(tokens)
-        if not 0 < len(tokens) <= max_text_length or any(token not in self._numbers for token in tokens):
+        tokens = self.words(structure)
+        if not 0 < len(tokens) <= max_text_length or self.outside(structure):
             return None
         return tuple(self._numbers[token] for token in (SOS, *tokens, EOS))
+
+    def words(self, structure: Sequence[str]) -> tuple[str, ...]:
+        """A structure written as the classes have it, merged or not."""
+        tokens = normalised(structure)
+        return merged(tokens) if self.merge_no_span_structure else tokens
+
+    def outside(self, structure: Sequence[str]) -> list[str]:
+        """Tokens of a structure that no class stands for, each once."""
+        return [token for token in dict.fromkeys(self.words(structure)) if token not in self._numbers]
 
     def file_text(self) -> str:
         """Content of the dictionary file."""

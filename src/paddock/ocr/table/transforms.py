@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from paddock.core.build import build
 from paddock.core.errors import ConfigError, DatasetError
 from paddock.ocr.table.picture import TablePicture
 from paddock.ocr.table.tokens import TableClasses
@@ -168,6 +169,16 @@ TRANSFORMS: dict[str, Callable[..., Transform[TablePicture]]] = {
     "ToCHWImage": ToCHWImage,
     "KeepKeys": KeepKeys,
 }
+
+
+def longest_side(transforms: Sequence[Mapping[str, Any]]) -> int:
+    """Pixels to which a picture's longer side is scaled before the network sees it.
+
+    Raises:
+        ConfigError: the list has no ResizeTableImage, or one without ``max_len``.
+    """
+    given = next((entry["ResizeTableImage"] or {} for entry in transforms if "ResizeTableImage" in entry), {})
+    return build({"ResizeTableImage": ResizeTableImage}, {"name": "ResizeTableImage", **given}).max_len
 
 
 def build_pipeline(transforms: Sequence[Mapping[str, Any]], classes: TableClasses) -> Pipeline[TablePicture]:
