@@ -28,6 +28,9 @@ folder = Path(f"data/prepared/{{words['dataset']}}" if verb == "prepare" else f"
 folder = folder.parent if together else folder
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "result.txt").write_text(verb + Path("params.yaml").read_text() * (verb == "train"))
+if verb == "prepare":
+    Path(f"{{folder}}.lint").mkdir(exist_ok=True)
+    Path(f"{{folder}}.lint/lint.json").write_text("{{}}")
 if verb == "train":
     (folder / "train_curve.csv").write_text("epoch,loss\\n1,2.5\\n2,1.5\\n")
     (folder / "val_curve.csv").write_text("epoch,acc,hmean,teds_structure\\n2,0.625,0.625,0.625\\n")

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from paddock.core.build import did_you_mean
-from paddock.core.errors import PaddockError
+from paddock.core.errors import ConfigError, PaddockError
 from paddock.core.log import start_log
 
 HELP = """\
@@ -23,6 +23,7 @@ KEY=VALUE lays a value over conf/ and params.yaml. The keys are PaddleOCR's own;
 A key that names a folder of conf/ picks a file there: model=rec_crnn_r34 takes conf/model/rec_crnn_r34.yaml.
 
 examples:
+  paddock lint /data/boxes                               what is wrong with a folder of labels, with a report
   dvc repro                                              everything that params.yaml describes, only what changed
   paddock train dataset=wire_labels Global.epoch_num=5   one training on other data
   paddock train -m Optimizer.lr.learning_rate=1e-3,5e-4  a sweep: one training for each combination of values
@@ -43,7 +44,7 @@ COMMON_KEYS = {
     "Global.d2s_train_image_shape=[3,32,160]": "size to which text lines are scaled",
     "training.patience=5": "stop after so many evaluations without a better best",
     "training.time_limit_min=30": "stop after so many minutes",
-    "dataset.on_error=drop": "leave out labels that cannot be used",
+    "dataset.on_error=drop": "leave out labels that cannot be used; repair mends what is safe first",
     "seed=1": "everything random follows from it",
 }
 """Shown by `paddock train --help`; a test composes each of them."""
@@ -68,8 +69,13 @@ class Verb:
 
     summary: str
     add_options: Callable[[argparse.ArgumentParser], None] | None = None
-    takes_paths: bool = False
-    """Words that are no KEY=VALUE are pictures or folders."""
+    paths: str = ""
+    """What words are that are no KEY=VALUE, for a verb that takes such."""
+    needs_path: bool = False
+    epilog: str | None = None
+    """What `--help` says below the options."""
+    overrides: Callable[[argparse.Namespace], list[str]] | None = None
+    """Words that options and paths stand for; those of the command line come after them."""
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
@@ -106,16 +112,63 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overrides", dest="overrides_only", action="store_true", help=words)
 
 
+def _lint_options(parser: argparse.ArgumentParser) -> None:
+    words = "ppocrlabel, sroie... (default: by the names of the files in RAW); see docs/pipeline.md"
+    parser.add_argument("--format", metavar="NAME", help=words)
+    words = "where lint.json and report.html go (default: outputs/lint/<dataset>)"
+    parser.add_argument("--report", type=Path, metavar="DIR", help=words)
+    words = "codes that are no reason for status 1, as near_duplicate,orphan_image; warning stands for all warnings"
+    parser.add_argument("--accept", default="", metavar="CODE,...", help=words)
+
+
+_LINT_EPILOG = """\
+examples:
+  paddock lint /data/boxes                            a folder as the annotators left it
+  paddock lint /data/receipts --format sroie          where the names of its files do not tell the format
+  paddock lint dataset=wire_labels                    the data set of conf/dataset/wire_labels.yaml
+  paddock lint /data/boxes dataset.dictionary=dict.txt Global.max_text_length=40
+                                                      with what the model will be able to write
+  paddock lint /data/boxes dataset.on_error=repair    what is left once paddock has mended what it can
+  paddock lint /data/boxes --accept warning           for scripts: status 1 for errors only
+
+Status 0: nothing is left to mend; 1: problems remain; 2: there is nothing to look at. docs/lint.md explains each code.
+"""
+
+
+def _lint_overrides(arguments: argparse.Namespace) -> list[str]:
+    """A folder stands for the data set of conf/ that takes any, unless a data set is picked beside it."""
+    words = [f"dataset.format={arguments.format}"] if arguments.format else []
+    if not arguments.inputs:
+        return words
+    if len(arguments.inputs) > 1:
+        raise ConfigError(f"lint takes one folder, not {' and '.join(map(str, arguments.inputs))}. Lint one at a time.")
+    quoted = import_module("paddock.config.overrides").quoted
+    raw = arguments.inputs[0]
+    keys = {word.partition("=")[0] for word in [*arguments.overrides, *words]}
+    if "dataset" not in keys:
+        words += ["dataset=ppocrlabel", f"dataset.name={quoted(raw.resolve().name)}"]
+        if "dataset.format" not in keys:
+            words.append(f"dataset.format={import_module('paddock.data.formats.guess').guess_format(raw)}")
+    return [*words, f"dataset.raw={quoted(str(raw))}"]
+
+
 def _ui_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=5000, help="port on this machine (default: 5000)")
 
 
 VERBS = {
+    "lint": Verb(
+        "say what is wrong with a folder of labels, and leave it as it is",
+        _lint_options,
+        paths="RAW",
+        epilog=_LINT_EPILOG,
+        overrides=_lint_overrides,
+    ),
     "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
     "train": Verb("train a model into outputs/<task>/train", _train_options),
     "eval": Verb("score the trained model on the test split, into outputs/<task>/eval", _eval_options),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),
-    "predict": Verb("read pictures with a registered model", _predict_options, takes_paths=True),
+    "predict": Verb("read pictures with a registered model", _predict_options, paths="PICTURE|FOLDER", needs_path=True),
     "show": Verb("print the composed PaddleOCR config", _show_options),
     "ui": Verb("open MLflow's pages on the project's runs and models", _ui_options),
     "sync": Verb("send to MLflow what could not be sent while a training ran"),
@@ -126,7 +179,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        Exit status: 0 done, 1 a trial of a sweep failed, 2 the user can mend it, 130 interrupted.
+        Exit status: 0 done, 1 a trial of a sweep failed or lint found problems, 2 the user can mend it, 130
+        interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help", "help"):
@@ -160,24 +214,27 @@ def parse(name: str, words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=f"paddock {name}",
         description=f"{name}: {verb.summary}.",
-        epilog=_choices() if name in ("prepare", "train", "show") else None,
+        epilog=_choices() if name in ("prepare", "train", "show") else verb.epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    if verb.takes_paths:
-        parser.add_argument("words", nargs="+", metavar="PICTURE|FOLDER|KEY=VALUE", help="what to read; overrides")
+    if verb.paths:
+        number = "+" if verb.needs_path else "*"
+        parser.add_argument("words", nargs=number, metavar=f"{verb.paths}|KEY=VALUE", help="what to read; overrides")
     else:
         parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="laid over conf/ and params.yaml")
     if verb.add_options:
         verb.add_options(parser)
     arguments = parser.parse_intermixed_args(list(words))
     arguments.verb = name
-    arguments.inputs = [Path(word) for word in arguments.words if verb.takes_paths and _is_path(word)]
-    arguments.overrides = [word for word in arguments.words if not (verb.takes_paths and _is_path(word))]
+    arguments.inputs = [Path(word) for word in arguments.words if verb.paths and _is_path(word)]
+    arguments.overrides = [word for word in arguments.words if not (verb.paths and _is_path(word))]
     return arguments
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Compose the config and call the stage; a sweep's stage starts from the config of its first trial."""
+    if overrides := VERBS[arguments.verb].overrides:
+        arguments.overrides = [*overrides(arguments), *arguments.overrides]
     if getattr(arguments, "multirun", False):
         config = import_module("paddock.config.sweep").first_trial(arguments.overrides)
         stage = import_module("paddock.stages.sweep")

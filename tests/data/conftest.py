@@ -1,7 +1,8 @@
 """Raw folders to prepare, as small as the tests allow."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from paddock.config.schema import DatasetConfig, Difficult, OnError, SampleConfig, SplitConfig
+from paddock.data.samples import Problem
 
 MakeDataset = Callable[..., DatasetConfig]
+CountCodes = Callable[[Iterable[Problem]], dict[str, int]]
 
 
 @pytest.fixture
@@ -27,16 +30,24 @@ def make_dataset() -> MakeDataset:
             "split": SplitConfig(train=0.6, val=0.2, test=0.2),
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
+            "max_dropped": 0.1,
             "max_refused_tables": 0.1,
             "max_table_tokens": 500,
             "difficult": Difficult.keep,
             "loose_crops": 0,
             "dictionary": None,
+            "ascii_names": False,
             "sample": SampleConfig(num_pages=3, num_tables=0),
         }
         return DatasetConfig(**values | changes)
 
     return make
+
+
+@pytest.fixture
+def codes() -> CountCodes:
+    """How often each code occurs."""
+    return lambda problems: dict(Counter(problem.code for problem in problems))
 
 
 @pytest.fixture

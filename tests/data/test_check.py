@@ -35,14 +35,14 @@ def test_images_that_cannot_be_read_are_problems_and_the_others_stay_in_order(
 
 def test_the_same_line_twice_counts_once(tmp_path: Path, png: Callable[[int], bytes]) -> None:
     image = tmp_path / "a.png"
-    kept, problems, num_repeated = without_repeats([sample(image), sample(image, origin="rec_gt.txt:2")], other_text)
-    assert (kept, problems, num_repeated) == ([sample(image)], [], 1)
+    kept, (problem,) = without_repeats([sample(image), sample(image, origin="rec_gt.txt:2")], other_text)
+    assert (kept, problem.code, problem.origin) == ([sample(image)], "repeated_line", "rec_gt.txt:2")
 
 
 def test_one_image_with_two_texts_is_a_problem(tmp_path: Path) -> None:
     image = tmp_path / "a.png"
-    kept, (problem,), num_repeated = without_repeats([sample(image), sample(image, "B2", "rec_gt.txt:2")], other_text)
-    assert (kept, num_repeated) == ([sample(image)], 0)
+    kept, (problem,) = without_repeats([sample(image), sample(image, "B2", "rec_gt.txt:2")], other_text)
+    assert kept == [sample(image)]
     assert str(problem) == "rec_gt.txt:2: a.png is 'B2' here and 'A1' in rec_gt.txt:1. Delete one."
     assert problem.code == "conflicting_label"
 
@@ -50,8 +50,8 @@ def test_one_image_with_two_texts_is_a_problem(tmp_path: Path) -> None:
 def test_one_page_with_other_boxes_is_a_problem_and_with_the_same_is_none(tmp_path: Path) -> None:
     image = tmp_path / "p.png"
     pages = [page(image, "A"), page(image, "A", origin="Label.txt:2"), page(image, "B", "C", origin="Label.txt:3")]
-    kept, (problem,), num_repeated = without_repeats(pages, other_boxes)
-    assert (kept, num_repeated) == (pages[:1], 1)
+    kept, (repeated, problem) = without_repeats(pages, other_boxes)
+    assert (kept, repeated.code) == (pages[:1], "repeated_line")
     assert str(problem) == "Label.txt:3: p.png has 2 boxes here and 1, not the same, in Label.txt:1. Delete one."
 
 

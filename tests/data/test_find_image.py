@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from paddock.data.find_image import find_file, find_image
+from paddock.data.find_image import ImageFinder, find_file, find_image
 from paddock.data.samples import Problem
 
 
@@ -66,6 +66,50 @@ def test_a_page_is_found_by_its_base_name_where_asked_for(raw: Path) -> None:
     (raw / "b.jpg").touch()
     assert find_image("old_name/b.jpg", (raw,), "Label.txt:7", by_base_name=True) == raw / "b.jpg"
     assert isinstance(find_image("old_name/b.jpg", (raw,), "Label.txt:7"), Problem)
+
+
+@pytest.mark.parametrize("name", ["crop_img/A.JPG", "CROP_IMG/a.jpg", "D:\\x\\crop_img\\A.jpg"])
+def test_an_image_of_other_letters_is_taken_on_request(raw: Path, name: str) -> None:
+    image = raw / "crop_img" / "a.jpg"
+    for repair in (False, True):
+        found, problems = ImageFinder((raw,), repair=repair).find(name, "rec_gt.txt:7")
+        assert (found, problems[0].code, problems[0].repair) == (
+            image if repair else None,
+            "name_differs",
+            "read as a.jpg",
+        )
+
+
+def test_the_two_unicode_forms_of_a_name_are_one(raw: Path) -> None:
+    (raw / "cafe\u0301.jpg").touch()  # as macOS writes it
+    found, problems = ImageFinder((raw,), repair=True).find("caf\u00e9.jpg", "rec_gt.txt:7")
+    assert found == raw / "cafe\u0301.jpg"
+    assert [problem.code for problem in problems] == ["name_differs", "non_ascii_name"]
+
+
+def test_an_image_that_may_be_one_of_two_is_missing(raw: Path) -> None:
+    (raw / "b.jpg").touch()
+    (raw / "B.jpg").touch()
+    found, problems = ImageFinder((raw,), repair=True).find("b.JPG", "rec_gt.txt:7")
+    assert (found, [problem.code for problem in problems]) == (None, ["image_missing"])
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("crop_img/a.jpg", []),
+        ("crop_img\\a.jpg", ["windows_path"]),
+        ("/home/x/crop_img/a.jpg", ["absolute_path"]),
+        ("C:\\x\\crop_img\\a.jpg", ["windows_path", "absolute_path"]),
+    ],
+)
+def test_names_that_hold_on_one_machine_only_are_told(raw: Path, name: str, codes: list[str]) -> None:
+    finder = ImageFinder((raw,))
+    found, problems = finder.find(name, "rec_gt.txt:7")
+    assert found == raw / "crop_img" / "a.jpg"
+    assert [problem.code for problem in problems] == codes
+    assert all(problem.is_mended(repairing=False) for problem in problems)
+    assert finder.named == {found}
 
 
 @pytest.mark.parametrize("written", ["filestate.txt", "FILESTATE.TXT", "fileState.txt"])

@@ -36,7 +36,17 @@ def test_the_key_point_of_the_tutorials_is_read_and_noted() -> None:
     (page,) = parse(f'[{{"transcription": "A", "point": {BOX}}}, {{"transcription": "B", "points": {BOX}}}]')
     assert isinstance(page, PageLine)
     assert [region.points for region in page.regions] == [POINTS, POINTS]
-    assert page.mended == ("point_key",)
+    assert [(problem.code, problem.origin) for problem in page.mended] == [("point_key", "Label.txt:3, box 1")]
+
+
+def test_a_list_of_pythons_is_read_where_that_is_asked_for_and_never_run() -> None:
+    text = str([{"transcription": "A'", "points": [[1, 2], [9, 2], [9, 6.5], [1, 6.5]], "difficult": False}])
+    assert problem_of(text).repair == "read as a list of Python's"
+    (page,) = parse_page(LabelLine("imgs/a.jpg", text, "Label.txt:3"), repair=True)
+    assert page == PageLine("imgs/a.jpg", (Region("A'", POINTS),), "Label.txt:3")
+    assert [problem.code for problem in page.mended] == ["bad_json"]
+    for bad in ("[__import__('os').getcwd()]", "[" * 10_000, "['\\d'", "{1: 2}"):
+        assert problem_of(bad).repair == ""
 
 
 def test_polygons_have_as_many_points_as_they_need() -> None:

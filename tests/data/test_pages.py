@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from PIL import Image, ImageOps
 
 from paddock.config.schema import Difficult
 from paddock.data.pages import CheckedPage, CheckedPages, Cutting, check_pages
-from paddock.data.samples import PageSample, Region
+from paddock.data.problem_codes import Severity
+from paddock.data.samples import PageSample, Problem, Region
 
 BOX = ((5.0, 5.0), (45.0, 5.0), (45.0, 15.0), (5.0, 15.0))
 BELOW = tuple((x, y + 15) for x, y in BOX)
@@ -26,8 +28,12 @@ def check(page: PageSample, difficult: Difficult = Difficult.keep) -> CheckedPag
     return check_pages([page], Cutting(difficult, num_loose=0, seed=0), page.image.parent / "drafts")
 
 
+def codes(problems: Iterable[Problem]) -> dict[str, int]:
+    return dict(Counter(problem.code for problem in problems))
+
+
 def only(found: CheckedPages) -> CheckedPage:
-    assert found.problems == []
+    assert not [problem for problem in found.problems if problem.severity is Severity.error]
     (checked,) = found.pages
     return checked
 
@@ -48,13 +54,25 @@ def test_crops_are_numbered_by_their_place_on_the_line(page: PageSample) -> None
     assert (crop.sample.image.name, crop.sample.text) == ("page_crop_1.png", "A 2")
 
 
-@pytest.mark.parametrize("text", ["###", "*", "TEMPORARY", "待识别", "", " "])
-def test_what_is_not_labelled_stays_on_the_page_and_gives_no_crop(page: PageSample, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("###", "not_labelled"),
+        ("*", "not_labelled"),
+        ("TEMPORARY", "placeholder"),
+        ("待识别", "placeholder"),
+        ("", "empty_text"),
+        (" ", "empty_text"),
+    ],
+)
+def test_what_is_not_labelled_stays_on_the_page_and_gives_no_crop(page: PageSample, text: str, code: str) -> None:
     found = check(replace(page, regions=(Region(text, BOX), Region("A", BELOW))))
     checked = only(found)
     assert [region.text for region in checked.sample.regions] == [text, "A"]
     assert [crop.sample.text for crop in checked.crops] == ["A"]
-    assert found.unread == {"not_labelled": 1}
+    (problem,) = found.crop_problems
+    assert (problem.code, problem.origin) == (code, "Label.txt:4, box 1")
+    assert (problem.images, problem.points) == ((page.image,), BOX)
 
 
 @pytest.mark.parametrize("text", ["A\tB", "A\nB", "A\rB"])
@@ -68,7 +86,7 @@ def test_a_text_that_no_label_line_can_hold_is_a_problem_and_stays_on_the_page(p
 
 
 @pytest.mark.parametrize(
-    ("difficult", "texts", "crops", "ignored", "unread"),
+    ("difficult", "texts", "crops", "of_region", "of_crop"),
     [
         (Difficult.keep, ["A", "B"], ["A", "B"], {}, {}),
         (Difficult.ignore, ["###", "B"], ["B"], {}, {"difficult": 1}),
@@ -80,15 +98,15 @@ def test_difficult_text_is_kept_ignored_or_dropped(
     difficult: Difficult,
     texts: list[str],
     crops: list[str],
-    ignored: dict[str, int],
-    unread: dict[str, int],
+    of_region: dict[str, int],
+    of_crop: dict[str, int],
 ) -> None:
     regions = (Region("A", BOX, difficult=True), Region("B", BELOW))
     found = check(replace(page, regions=regions), difficult)
     checked = only(found)
     assert [region.text for region in checked.sample.regions] == texts
     assert [crop.sample.text for crop in checked.crops] == crops
-    assert (found.ignored, found.unread) == (ignored, unread)
+    assert (codes(found.problems), codes(found.crop_problems)) == (of_region, of_crop)
 
 
 def test_a_bad_box_is_a_problem_and_leaves_the_others(page: PageSample) -> None:
@@ -101,17 +119,19 @@ def test_a_bad_box_is_a_problem_and_leaves_the_others(page: PageSample) -> None:
 
 def test_a_page_that_lost_all_its_boxes_is_no_page_without_text(page: PageSample) -> None:
     found = check(replace(page, regions=(Region("B", ((5, 5),) * 4),)))
-    assert ([problem.code for problem in found.problems], found.pages) == (["no_area"], [])
-    assert found.ignored == {"no_box_left": 1}
+    assert ([problem.code for problem in found.problems], found.pages) == (["no_area", "no_box_left"], [])
 
 
 def test_a_page_without_text_is_kept(page: PageSample) -> None:
     assert only(check(replace(page, regions=()))).sample.regions == ()
 
 
-def test_what_was_mended_is_counted(page: PageSample) -> None:
-    found = check(replace(page, regions=(Region("A", ((-1, 5), (45, 5), (45, 15), (-1, 15))), Region("B", BOX[::-1]))))
-    assert found.mended == {"clipped": 1, "made_clockwise": 1}
+def test_what_was_mended_is_told(page: PageSample) -> None:
+    over_the_edge = Region("A", ((-1, 5), (45, 5), (45, 15), (-1, 15)))
+    found = check(replace(page, regions=(over_the_edge, Region("B", BELOW[::-1]))))
+    assert codes(found.problems) == {"clipped": 1, "made_clockwise": 1}
+    assert all(problem.is_mended(repairing=False) for problem in found.problems)
+    assert found.problems[0].points == over_the_edge.points
     assert only(found).sample.regions[0].points[0] == (0, 5)
 
 
@@ -131,7 +151,7 @@ def test_a_picture_turned_by_exif_is_stored_upright_and_cut_as_it_is_seen(
     lying.save(tmp_path / name, kind, exif=lying.getexif(), **({"quality": 98} if kind == "JPEG" else {}))
     found = check(replace(page, image=tmp_path / name))
     checked = only(found)
-    assert (checked.width, checked.height, found.mended) == (60, 40, {"made_upright": 1})
+    assert (checked.width, checked.height, codes(found.problems)) == (60, 40, {"made_upright": 1})
     assert (checked.file.name, checked.file.parent.parent) == (name, tmp_path / "drafts")
     stored = Image.open(checked.file)
     assert 0x0112 not in stored.getexif()
@@ -139,6 +159,36 @@ def test_a_picture_turned_by_exif_is_stored_upright_and_cut_as_it_is_seen(
     assert np.abs(np.asarray(stored, int) - upright).max() <= (0 if kind == "PNG" else 12)
     crop = cv2.imread(str(checked.crops[0].sample.image)).astype(int)
     assert np.abs(crop[..., ::-1] - upright[5:15, 5:45]).max() <= 4
+
+
+def test_a_box_that_is_there_twice_is_told_and_left_out_on_request(page: PageSample) -> None:
+    nearly = tuple((x, y + 0.25) for x, y in BOX)
+    twice = replace(page, regions=(Region("A1", BOX), Region("B", BELOW), Region("A1", nearly)))
+    found = check(twice)
+    (problem,) = found.problems
+    assert (problem.code, problem.repair) == ("repeated_box", "left out, since box 1 is there")
+    assert problem.message == "box 3 ('A1') on page.png is box 1 again. Delete one."
+    assert len(only(found).crops) == 3
+    mended = check_pages([twice], Cutting(Difficult.keep, 0, 0), page.image.parent / "mended", repair=True)
+    assert [region.text for region in only(mended).sample.regions] == ["A1", "B"]
+    assert [crop.sample.image.name for crop in only(mended).crops] == ["page_crop_0.png", "page_crop_1.png"]
+
+
+def test_two_texts_on_one_place_are_told_and_both_stay(page: PageSample) -> None:
+    found = check(replace(page, regions=(Region("A1", BOX), Region("A7", BOX))))
+    (problem,) = found.problems
+    assert (problem.code, problem.repair) == ("boxes_overlap", "")
+    assert "box 2 ('A7') and box 1 ('A1') on page.png share 100% of what they cover." in problem.message
+    assert len(only(found).sample.regions) == 2
+
+
+def test_without_a_folder_nothing_is_written_and_the_same_is_found(page: PageSample) -> None:
+    cutting = Cutting(Difficult.keep, num_loose=2, seed=0)
+    (checked,) = check_pages([page], cutting, None).pages
+    assert [path.name for path in page.image.parent.iterdir()] == ["page.png"]
+    (crop,) = checked.crops
+    assert (crop.width, crop.height, crop.sample.text, crop.points) == (40, 10, "A1", BOX)
+    assert (crop.sample.image, crop.sample.origin) == (page.image, "Label.txt:4, box 1")
 
 
 def test_pages_come_in_order(page: PageSample) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from paddock.data.picture import Picture, encoded, read_picture
+from paddock.data.picture import Picture, encoded, picture_faults, read_picture
 from paddock.data.samples import Problem
 
 ORIENTATION_TAG = 0x0112
@@ -124,3 +124,31 @@ def test_a_picture_of_20000_by_20000_pixels_is_a_problem(tmp_path: Path) -> None
 def test_a_stored_picture_is_lossless_as_png(tmp_path: Path) -> None:
     bgr = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
     assert np.array_equal(sound(tmp_path, encoded(bgr, ".png")).bgr, bgr)
+
+
+def faults(folder: Path, content: bytes) -> list[str]:
+    return [problem.code for problem in picture_faults(sound(folder, content), folder / "a.img", "rec_gt.txt:5")]
+
+
+@pytest.mark.parametrize(("mode", "codes"), [("RGB", []), ("L", ["not_rgb"]), ("1", ["not_rgb"]), ("P", ["not_rgb"])])
+def test_how_a_picture_is_stored_is_told(tmp_path: Path, mode: str, codes: list[str]) -> None:
+    assert faults(tmp_path, saved(Image.new(mode, (7, 5)), "PNG")) == codes
+
+
+def test_a_picture_that_lies_on_its_side_is_told_as_mended(tmp_path: Path) -> None:
+    content = saved(Image.new("RGB", (7, 5)), "JPEG", orientation=6)
+    (problem,) = picture_faults(sound(tmp_path, content), tmp_path / "a.img", "rec_gt.txt:5")
+    assert (problem.code, problem.is_mended(repairing=False)) == ("made_upright", True)
+
+
+@pytest.mark.parametrize(("alpha", "codes"), [(255, ["not_rgb"]), (0, ["not_rgb", "transparent"])])
+def test_only_what_shows_through_is_transparent(tmp_path: Path, alpha: int, codes: list[str]) -> None:
+    assert faults(tmp_path, saved(Image.new("RGBA", (7, 5), (9, 9, 9, alpha)), "PNG")) == codes
+
+
+def test_a_see_through_colour_counts_if_a_pixel_has_it(tmp_path: Path) -> None:
+    for used in (0, 1):
+        image, file = Image.new("P", (7, 5), used), io.BytesIO()
+        image.putpalette([0, 0, 0, 255, 255, 255])
+        image.save(file, "PNG", transparency=1)
+        assert faults(tmp_path, file.getvalue()) == ["not_rgb", "transparent"][: 1 + used]

@@ -1,3 +1,4 @@
+import csv
 import json
 import logging
 from collections.abc import Callable
@@ -8,7 +9,8 @@ import pytest
 from paddock.config.schema import DatasetConfig, OnError, SampleConfig
 from paddock.core.errors import ConfigError, DatasetError, PaddockError
 from paddock.core.files import read_json, sha256_folder
-from paddock.data.prepare import prepare_dataset, raw_folder
+from paddock.data.check_raw import raw_folder
+from paddock.data.prepare import prepare_dataset, report_folder
 from paddock.data.prepared import PreparedRec, read_labels
 from paddock.data.samples import SPLITS
 
@@ -28,12 +30,13 @@ def add_lines(project: Path, *lines: str) -> None:
 def assert_refused(
     dataset: DatasetConfig, target: Path, message: str, error: type[PaddockError] = DatasetError
 ) -> None:
-    """The refusal is one line, and nothing is left behind."""
+    """The refusal is one line, and nothing but a report is left behind."""
     with pytest.raises(error, match=message) as refusal:
         prepare_dataset(dataset, 0, target)
     assert "\n" not in str(refusal.value)
     assert not target.exists()
-    assert not target.parent.exists() or not any(target.parent.iterdir())
+    left = {path.name for path in target.parent.glob("*")}
+    assert left <= {report_folder(target).name}
 
 
 def test_the_layout_of_paddleocr_tutorials_is_written(project: Path, target: Path, make_dataset: MakeDataset) -> None:
@@ -101,7 +104,8 @@ def test_problems_are_left_out_counted_and_logged_when_asked(
     add_lines(project, "no tab", "crop_img/page1_crop_0.png\tA1", "crop_img/page2_crop_0.png\t###")
     add_lines(project, *(f"crop_img/gone{number}.png\tA" for number in range(25)))
     with caplog.at_level(logging.WARNING):
-        stats = prepare_dataset(make_dataset(raw=str(project), on_error=OnError.drop), 0, target)["rec"]
+        dataset = make_dataset(raw=str(project), on_error=OnError.drop, max_dropped=0.8)
+        stats = prepare_dataset(dataset, 0, target)["rec"]
     assert stats["dropped"] == {
         "image_corrupt": 1,
         "image_missing": 25,
@@ -121,7 +125,8 @@ def test_characters_outside_a_given_dictionary_are_left_out_when_asked(
     project: Path, target: Path, tmp_path: Path, make_dataset: MakeDataset
 ) -> None:
     (tmp_path / "dict.txt").write_text("A\n7\n6\n5\n4\n3\n2\n1\n0\n", encoding="utf-8")
-    dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=str(tmp_path / "dict.txt"))
+    dictionary = str(tmp_path / "dict.txt")
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop, dictionary=dictionary, max_dropped=0.2)
     stats = prepare_dataset(dataset, 0, target)["rec"]
     assert stats["dropped"] == {"outside_dictionary": 2}
     assert (stats["num_characters"], stats["use_space_char"]) == (9, False)
@@ -188,7 +193,7 @@ def test_an_unknown_format_gets_a_hint(target: Path, make_dataset: MakeDataset) 
 
 def test_an_empty_split_is_refused_whatever_is_dropped(project: Path, target: Path, make_dataset: MakeDataset) -> None:
     (project / "rec_gt.txt").write_text("crop_img/page1_crop_0.png\tA1\nbad\n", encoding="utf-8")
-    dataset = make_dataset(raw=str(project), on_error=OnError.drop)
+    dataset = make_dataset(raw=str(project), on_error=OnError.drop, max_dropped=1.0)
     assert_refused(dataset, target, r"a split would be empty: 1 usable samples come from 1 source picture\(s\)")
 
 
@@ -257,3 +262,68 @@ def test_stats_are_plain_json(project: Path, target: Path, make_dataset: MakeDat
     stats = prepare_dataset(make_dataset(raw=str(project)), 0, target)["rec"]
     assert json.loads(json.dumps(stats)) == stats
     assert (stats["dataset"], stats["task"], stats["format"], stats["seed"]) == ("tiny", "rec", "ppocrlabel", 0)
+
+
+def test_what_can_be_mended_is_mended_on_request_and_the_raw_folder_stays(
+    project: Path, target: Path, make_dataset: MakeDataset
+) -> None:
+    lines = (project / "rec_gt.txt").read_text(encoding="utf-8").splitlines()
+    lines[0] = "crop_img/page0_crop_0.png A0"
+    lines[1] = "crop_img/PAGE1_crop_0.png\tＡ1"
+    lines[2] = "crop_img/page2_crop_0.png\t A2 "
+    (project / "rec_gt.txt").write_text("\n".join([*lines, "neither image nor text"]), encoding="utf-8")
+    before = sha256_folder(project)
+
+    stats = prepare_dataset(make_dataset(raw=str(project), on_error=OnError.repair), 0, target)["rec"]
+
+    assert stats["mended"] == {"full_width": 1, "name_differs": 1, "no_tab": 1, "outer_blanks": 1}
+    assert stats["dropped"] == {"no_tab": 1}
+    texts = [line.text for split in SPLITS for line in read_labels(PreparedRec(target / "rec").label_file(split))]
+    assert sorted(texts) == [f"A{number}" for number in range(10)]
+    assert sha256_folder(project) == before
+
+
+def test_a_refusal_says_what_repair_would_mend(project: Path, target: Path, make_dataset: MakeDataset) -> None:
+    add_lines(project, "crop_img/page1_crop_0.png A1", "crop_img/page2_crop_0.png A2", "crop_img/gone.png\tA")
+    message = (
+        r"Unusable in all: 2 no_tab, 1 image_missing; dataset\.on_error=drop leaves them out\. "
+        r"dataset\.on_error=repair mends 2 of them\. See .*prepared/tiny\.lint/report\.html\.$"
+    )
+    assert_refused(make_dataset(raw=str(project)), target, message)
+    assert read_json(report_folder(target) / "lint.json")["left_to_mend"] == 3
+
+
+@pytest.mark.parametrize("on_error", [OnError.drop, OnError.repair])
+def test_more_losses_than_the_limit_are_refused(
+    project: Path, target: Path, make_dataset: MakeDataset, on_error: OnError
+) -> None:
+    add_lines(project, "bad", "worse")
+    message = (
+        r"rec_gt\.txt:11: no tab.* Left out would be 2 of 12 lines and boxes \(17%, and dataset\.max_dropped is 16%\): "
+        r"2 no_tab\. See .*report\.html\."
+    )
+    assert_refused(make_dataset(raw=str(project), on_error=on_error, max_dropped=0.16), target, message)
+    stats = prepare_dataset(make_dataset(raw=str(project), on_error=on_error, max_dropped=0.17), 0, target)
+    assert stats["rec"]["dropped"] == {"no_tab": 2}
+
+
+def test_prepared_images_get_ascii_names_on_request(
+    project: Path, target: Path, make_dataset: MakeDataset, png: Callable[[int], bytes]
+) -> None:
+    names = ["页一.png", "é 1.png", "e 1.png", "．．.png", f"{'长' * 60}.png"]
+    for number, name in enumerate(names):
+        (project / "crop_img" / name).write_bytes(png(100 + number))
+        add_lines(project, f"crop_img/{name}\tB{number}")
+    prepare_dataset(make_dataset(raw=str(project), ascii_names=True), 0, target)
+    layout = PreparedRec(target / "rec")
+    lines = [line for split in SPLITS for line in read_labels(layout.label_file(split))]
+    assert all(line.image.isascii() for line in lines)
+    written = {line.text: layout.folder / line.image for line in lines}
+    assert [written[f"B{number}"].read_bytes() for number in range(5)] == [png(100 + number) for number in range(5)]
+    assert written["B0"].name == "u9875_u4e00_.png"
+    assert len({path.name for path in written.values()}) == 15
+    assert all(len(path.name) <= 100 for path in written.values())
+    with (layout.folder / "names.csv").open(encoding="utf-8", newline="") as file:
+        renamed = {row["original"]: row["image"] for row in csv.DictReader(file)}
+    assert layout.folder / renamed["页一.png"] == written["B0"]
+    assert "page1_crop_0.png" not in renamed

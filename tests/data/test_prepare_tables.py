@@ -78,7 +78,7 @@ def test_the_layout_that_paddleocr_reads_is_written(raw: Path, target: Path, mak
             assert (layout.folder / table.image).read_bytes() == (raw / "train" / table.image.name).read_bytes()
             assert list(table.structure) == TOKENS
             assert [cell.box for cell in table.cells] == [(5, 5, 45, 5, 45, 15, 5, 15), None]
-    assert sorted(path.name for path in target.parent.iterdir()) == ["tiny"]
+    assert sorted(path.name for path in target.parent.iterdir()) == ["tiny", "tiny.lint"]
 
 
 def test_documents_and_identical_pictures_do_not_straddle_splits(
@@ -140,7 +140,7 @@ def test_more_refusals_than_the_limit_stop_and_the_report_stays(
     with pytest.raises(DatasetError, match=message) as refusal:
         prepare_dataset(make_tables(max_refused_tables=0.35), 0, target)
     assert "\n" not in str(refusal.value)
-    assert [path.name for path in target.parent.iterdir()] == ["tiny.refusals.csv"]
+    assert sorted(path.name for path in target.parent.iterdir()) == ["tiny.lint", "tiny.refusals.csv"]
     assert refusals_file(target).read_bytes().startswith(b"\xef\xbb\xbffile,line,code,message\n")
     assert refusals_file(target).read_text(encoding="utf-8").count("\n") == 1 + 5
 
@@ -175,6 +175,7 @@ def test_tables_that_are_too_long_are_refused(target: Path, make_tables: MakeDat
     ("changes", "message"),
     [
         ({"max_refused_tables": 1.5}, r"dataset\.max_refused_tables is 1\.5: it is a share"),
+        ({"max_dropped": -0.1}, r"dataset\.max_dropped is -0\.1: it is a share, from 0 \(none\) to 1 \(any\)"),
         ({"max_table_tokens": 0}, r"dataset\.max_table_tokens is 0: it must be 1 or more"),
     ],
 )

@@ -67,7 +67,8 @@ def test_the_catalogue_is_refused_with_a_report_that_tells_what_each_project_has
     with pytest.raises(DatasetError, match=message):
         prepare("catalog_tables", tmp_path / "catalog_tables")
 
-    assert [path.name for path in tmp_path.iterdir()] == ["catalog_tables.refusals.csv"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["catalog_tables.lint", "catalog_tables.refusals.csv"]
     with refusals_file(tmp_path / "catalog_tables").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 75 + 15

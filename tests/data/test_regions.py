@@ -8,14 +8,16 @@ Points = tuple[tuple[float, float], ...]
 BOX: Points = ((10, 10), (50, 10), (50, 20), (10, 20))
 
 
-def fit(points: Points) -> tuple[Region, list[str]] | Problem:
-    return fit_region(Region("A1", points), (100, 60), "box 3 ('A1') on p.jpg", "Label.txt:7")
+def fit(points: Points, *, repair: bool = False) -> tuple[Region, list[Problem]] | Problem:
+    return fit_region(Region("A1", points), (100, 60), "box 3 ('A1') on p.jpg", "Label.txt:7", repair=repair)
 
 
-def fitted(points: Points) -> tuple[Points, list[str]]:
-    result = fit(points)
+def fitted(points: Points, *, repair: bool = False) -> tuple[Points, list[str]]:
+    """The points, and the codes of what was mended."""
+    result = fit(points, repair=repair)
     assert not isinstance(result, Problem), result
-    return result[0].points, result[1]
+    assert all(problem.is_mended(repairing=repair) for problem in result[1])
+    return result[0].points, [problem.code for problem in result[1]]
 
 
 def refusal(points: Points) -> Problem:
@@ -89,6 +91,19 @@ def test_a_box_that_crosses_itself_is_a_problem() -> None:
     problem = refusal((first, second, fourth, third))
     assert problem.code == "self_crossing"
     assert problem.message.endswith("crosses itself. List its corners clockwise, or draw it again.")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 3, 2), (0, 2, 1, 3), (0, 2, 3, 1), (0, 3, 1, 2)])
+def test_four_corners_in_a_wrong_order_are_put_right_on_request(order: tuple[int, ...]) -> None:
+    points = tuple(BOX[place] for place in order)
+    assert refusal(points).repair == "read with its corners in clockwise order"
+    assert fitted(points, repair=True) == (BOX, ["self_crossing"])
+
+
+def test_a_polygon_that_crosses_itself_could_be_put_right_in_several_ways_and_is_not() -> None:
+    problem = fit(((0, 0), (20, 10), (40, 0), (40, 10), (20, 0), (0, 10)), repair=True)
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.repair) == ("self_crossing", "")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_stats_count_what_the_splits_hold() -> None:
         "test": [checked("AB", "r", "4", (60, 30)), checked("BA", "s", "4", (60, 30))],
     }
     charset = charset_of(entry.sample.text for part in parts.values() for entry in part)
-    assert rec_stats(parts, charset, Counter({"stray_crop": 2, "no_tab": 1})) == {
+    assert rec_stats(parts, charset, Counter({"stray_crop": 2, "no_tab": 1}), Counter({"crlf": 1})) == {
         "num_samples": {"train": 2, "val": 1, "test": 2},
         "num_groups": {"train": 1, "val": 1, "test": 2},
         "num_strings": 4,
@@ -31,6 +31,7 @@ def test_stats_count_what_the_splits_hold() -> None:
         "use_space_char": True,
         "characters_not_in_train": [" ", "C"],
         "dropped": {"no_tab": 1, "stray_crop": 2},
+        "mended": {"crlf": 1},
         "text_lengths": {"1": 1, "2": 3, "3": 1},
         "characters": {" ": 1, "A": 5, "B": 3, "C": 1},
         "image_sizes": {

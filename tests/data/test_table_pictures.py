@@ -50,3 +50,11 @@ def test_a_picture_turned_by_exif_is_held_against_its_boxes_as_it_is_seen(sample
     assert (table.width, table.height) == (60, 40)
     with Image.open(table.file) as stored:
         assert (stored.size, stored.getexif().get(0x0112)) == ((60, 40), None)
+
+
+def test_cells_that_cover_the_same_are_told_and_the_table_stays(sample: TableSample, tmp_path: Path) -> None:
+    twice = replace(sample, cells=(*sample.cells, TableCell(("B",), sample.cells[0].box), TableCell()))
+    (table,), (problem,) = check_pictures([twice], None)
+    assert table.sample == twice
+    assert (problem.code, problem.origin) == ("cells_overlap", "train.jsonl:1")
+    assert problem.message == "the boxes of cells 1 and 2 of a.png share 100% of what they cover. Draw them apart."

@@ -41,7 +41,7 @@ def test_the_sample_is_prepared_and_summed_up(capsys: pytest.CaptureFixture[str]
     assert shown[rec].startswith("sample rec: train {train}, val {val}, test {test}; left out: ".format(**counts))
     assert shown[rec + 1].startswith("dictionary: ")
     assert shown[rec + 2] == f"  {first_image}  {first_text}"
-    assert shown[-1] == "written to data/prepared/sample/rec"
+    assert shown[-2:] == ["written to data/prepared/sample/rec", "checked: data/prepared/sample.lint/report.html"]
 
 
 def test_what_was_left_out_and_what_training_never_sees_is_said(
@@ -77,7 +77,9 @@ def test_a_folder_with_boxes_is_summed_up_for_both_tasks(tmp_path: Path, capsys:
         "written to data/prepared/ppocrlabel/det",
         "ppocrlabel rec: train 8, val 1, test 1; left out: none",
     ]
-    assert shown[-1] == "written to data/prepared/ppocrlabel/rec"
+    report = "data/prepared/ppocrlabel.lint/report.html"
+    assert shown[-2:] == ["written to data/prepared/ppocrlabel/rec", f"checked: {report}"]
+    assert Path(report).is_file()
 
 
 def test_a_data_set_without_data_for_the_pipelines_task_says_so(
@@ -118,5 +120,9 @@ def test_tables_are_summed_up_with_what_was_refused(tmp_path: Path, capsys: pyte
     assert shown[1] == "tables: median 6 x 2 cells, 9 cells span, up to 7 structure tokens"
     assert shown[2] == "refused: 1 tables, listed in data/prepared/tiny.refusals.csv"
     assert shown[3].startswith('never seen in training, so never written: rowspan="')
-    assert shown[-2:] == ["written to data/prepared/tiny/table", "nothing for rec: tiny has no readable text"]
+    assert shown[-3:] == [
+        "written to data/prepared/tiny/table",
+        "checked: data/prepared/tiny.lint/report.html",
+        "nothing for rec: tiny has no readable text",
+    ]
     assert Path("data/prepared/tiny.refusals.csv").is_file()

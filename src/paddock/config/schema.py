@@ -19,6 +19,7 @@ class OnError(Enum):
 
     stop = "stop"
     drop = "drop"
+    repair = "repair"
 
 
 class Difficult(Enum):
@@ -93,7 +94,10 @@ class DatasetConfig:
     source picture of a crop, the document of a page."""
     on_error: OnError
     """Of pages and crops: ``stop`` refuses the data set at the first problem, ``drop`` leaves the sample out and counts
-    it."""
+    it, ``repair`` mends in memory what can be mended without a guess and drops the rest."""
+    max_dropped: float
+    """Largest share of lines and boxes, 0 to 1, that ``drop`` and ``repair`` may leave out because they cannot be used;
+    above it the data set is refused."""
     max_refused_tables: float
     """Largest share of tables, 0 to 1, that may be left out because their label contradicts itself or their picture;
     above it the data set is refused."""
@@ -106,15 +110,16 @@ class DatasetConfig:
     cuts one along the box itself, as validation and test always have it."""
     dictionary: str | None
     """Given character dictionary, one character a line; null builds one from the labels."""
+    ascii_names: bool
+    """Give prepared images names of ASCII characters, for tools that know no others; names.csv says which is which."""
     sample: SampleConfig
 
     def __post_init__(self) -> None:
         if self.loose_crops < 0:
             raise ConfigError(f"dataset.loose_crops is {self.loose_crops}: it must be 0, or how many cuts of each box.")
-        if not 0 <= self.max_refused_tables <= 1:
-            raise ConfigError(
-                f"dataset.max_refused_tables is {self.max_refused_tables}: it is a share, from 0 (none) to 1 (any)."
-            )
+        for name in ("max_dropped", "max_refused_tables"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"dataset.{name} is {getattr(self, name)}: it is a share, from 0 (none) to 1 (any).")
         if self.max_table_tokens < 1:
             raise ConfigError(f"dataset.max_table_tokens is {self.max_table_tokens}: it must be 1 or more.")
 

@@ -1,13 +1,20 @@
 """Lines of label files; in PaddleOCR's, ``<image>`` TAB ``<text>``, where the text may be JSON."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from paddock.core.errors import DatasetError
 from paddock.data.samples import Problem
 
 _BOM = "\ufeff"
+_SHOWN = 60
+"""Characters of a line in a message."""
+_UNTABBED = re.compile(
+    r"(?P<image>.+?\.(?:jpe?g|png|bmp|tiff?|webp))(?P<separator>\\t|\s*[,;|]\s*|\s+)(?P<text>\S.*)", re.IGNORECASE
+)
+"""Image and text with anything but a tab between them: a blank, a comma as ICDAR's crops have it, a typed ``\\t``."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +33,21 @@ class LabelLine:
     image: str
     text: str
     origin: str
+    mended: tuple[Problem, ...] = field(default=(), compare=False)
+    """What was not as it should be and is read nevertheless."""
 
 
-def parse_lines(path: Path, delimiter: str = "\t") -> Iterator[LabelLine | Problem]:
+def parse_lines(path: Path, delimiter: str = "\t", *, repair: bool = False) -> Iterator[LabelLine | Problem]:
     """Go through a label file of PaddleOCR's.
+
+    Args:
+        repair: read a line in spite of a problem that can be mended without a guess; see ``LabelLine.mended``.
 
     Raises:
         DatasetError: the file is missing or cannot be read.
     """
     for line in text_lines(path):
-        yield line if isinstance(line, Problem) else _parse(line, delimiter)
+        yield line if isinstance(line, Problem) else _parse(line, delimiter, repair)
 
 
 def text_lines(path: Path) -> Iterator[TextLine | Problem]:
@@ -61,14 +73,67 @@ def text_lines(path: Path) -> Iterator[TextLine | Problem]:
             yield TextLine(line, origin)
 
 
-def _parse(line: TextLine, delimiter: str) -> LabelLine | Problem:
-    shown, origin = f"{line.text[:60]!r}", line.origin
+def file_faults(path: Path) -> list[Problem]:
+    """What `text_lines` reads past: the problems ``byte_order_mark``, ``crlf``, ``blank_line``, each once a file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    content = path.read_bytes()
+    lines = content.removesuffix(b"\n").split(b"\n") if content else []
+    faults = []
+    if content.startswith(_BOM.encode()):
+        message = "the file begins with a byte order mark, which PaddleOCR takes for a part of the first path."
+        faults.append(Problem("byte_order_mark", f"{path}:1", message, "read without it"))
+    if places := [number for number, line in enumerate(lines, start=1) if line.endswith(b"\r")]:
+        message = f"{_lines(len(places))} as on Windows, and PaddleOCR takes the \\r for a part of the label."
+        faults.append(Problem("crlf", f"{path}:{places[0]}", message, "read without \\r"))
+    if places := [number for number, line in enumerate(lines, start=1) if not line.strip()]:
+        message = f"{len(places)} blank line(s), of which this is the first; PaddleOCR stumbles over each."
+        faults.append(Problem("blank_line", f"{path}:{places[0]}", message, "passed over"))
+    return faults
+
+
+def _lines(number: int) -> str:
+    return "1 line ends" if number == 1 else f"{number} lines end"
+
+
+def _parse(line: TextLine, delimiter: str, repair: bool) -> LabelLine | Problem:
+    shown, origin = f"{line.text[:_SHOWN]!r}", line.origin
     image, found, text = line.text.partition(delimiter)
     if not found:
         expected = "tab" if delimiter == "\t" else repr(delimiter)
-        return Problem("no_tab", origin, f"no {expected} between image and text in {shown}. Write IMAGE<TAB>TEXT.")
+        message = f"no {expected} between image and text in {shown}. Write IMAGE<TAB>TEXT."
+        return _mended(Problem("no_tab", origin, message), _untabbed(line.text), repair)
     if delimiter in text:
-        return Problem("extra_tab", origin, f"more than one tab in {shown}. Write IMAGE<TAB>TEXT.")
+        message = f"more than one tab in {shown}. Write IMAGE<TAB>TEXT."
+        fields = [field for field in line.text.split(delimiter) if field.strip()]
+        parts = (fields[0], fields[1]) if len(fields) == 2 else None
+        return _mended(Problem("extra_tab", origin, message), parts, repair)
     if not text.strip():
         return Problem("empty_label", origin, f"no text after the image in {shown}. Write the text or delete the line.")
-    return LabelLine(image.strip(), text.strip(), origin)
+    mended: tuple[Problem, ...] = ()
+    if text != text.strip():
+        message = f"blanks before or after the text {text[:_SHOWN]!r}, which no picture shows."
+        mended = (Problem("outer_blanks", origin, message, "read without them"),)
+    return LabelLine(image.strip(), text.strip(), origin, mended)
+
+
+def _mended(problem: Problem, parts: tuple[str, str] | None, repair: bool) -> LabelLine | Problem:
+    """The line that ``parts`` make, or the problem, which says how it could be mended."""
+    if parts is None:
+        return problem
+    image, text = (part.strip() for part in parts)
+    problem = replace(problem, repair=f"read as image {image[:_SHOWN]!r} and text {text[:_SHOWN]!r}")
+    return LabelLine(image, text, problem.origin, (problem,)) if repair else problem
+
+
+def _untabbed(line: str) -> tuple[str, str] | None:
+    """Image and text, where there is one way only to tell them apart."""
+    match = _UNTABBED.fullmatch(line)
+    if match is None or _UNTABBED.fullmatch(match["text"]):
+        return None
+    text = match["text"].strip()
+    if "," in match["separator"] and len(text) > 2 and text[0] == text[-1] == '"':
+        text = text[1:-1].replace('\\"', '"').replace('""', '"')
+    return match["image"], text

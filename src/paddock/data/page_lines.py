@@ -3,17 +3,19 @@
 ``<image>`` TAB ``[{"transcription": "text", "points": [[x, y], ...], "difficult": false}, ...]``
 """
 
+import ast
 import json
 import math
+import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paddock.data.label_lines import LabelLine
-from paddock.data.samples import Problem, Region
+from paddock.data.samples import Points, Problem, Region
 
 MIN_POINTS = 4
-
-Points = tuple[tuple[float, float], ...]
+_LONGEST_LITERAL = 1 << 20
+"""Characters; Python's parser takes some hundred bytes for each."""
 
 
 @dataclass(frozen=True)
@@ -23,30 +25,56 @@ class PageLine:
     image: str
     regions: tuple[Region, ...]
     origin: str
-    mended: tuple[str, ...] = ()
-    """Codes of what was read although PaddleOCR refuses it: ``point_key``."""
+    mended: tuple[Problem, ...] = field(default=(), compare=False)
+    """What was not as it should be and is read nevertheless."""
 
 
-def parse_page(line: LabelLine) -> Iterator[Problem | PageLine]:
-    """A problem for each region that cannot be used, then the line with the others, if any is left."""
+def parse_page(line: LabelLine, *, repair: bool = False) -> Iterator[Problem | PageLine]:
+    """A problem for each region that cannot be used, then the line with the others, if any is left.
+
+    Args:
+        repair: read a line in spite of a problem that can be mended without a guess; see ``PageLine.mended``.
+    """
+    mended = []
     try:
         items = json.loads(line.text)
     except (ValueError, RecursionError) as error:
-        yield Problem("bad_json", line.origin, f"no JSON after the image: {error}. Save the label file again.")
-        return
+        items = literal(line.text)
+        way = "read as a list of Python's" if isinstance(items, list) else ""
+        message = f"no JSON after the image: {error}. Save the label file again."
+        problem = Problem("bad_json", line.origin, message, way)
+        if not (repair and way):
+            yield problem
+            return
+        mended.append(problem)
     if not isinstance(items, list):
         yield Problem("bad_json", line.origin, f"{line.text[:40]!r} is no list of boxes. Write IMAGE<TAB>[...].")
         return
-    regions, mended = [], []
+    regions = []
     for number, item in enumerate(items, start=1):
         region = _region(item, f"box {number}", line.origin)
         if isinstance(region, Problem):
             yield region
         else:
             regions.append(region)
-            mended += [] if "points" in item else ["point_key"]
+            if "points" not in item:
+                message = f"box {number} says 'point', and PaddleOCR reads 'points' only."
+                mended.append(Problem("point_key", f"{line.origin}, box {number}", message, "read as points"))
     if regions or not items:
         yield PageLine(line.image, tuple(regions), line.origin, tuple(mended))
+
+
+def literal(text: str) -> object:
+    """``text`` as a Python literal, which tools write that take ``str`` for JSON; None where it is none."""
+    if len(text) > _LONGEST_LITERAL:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of backslashes that escape nothing
+            value: object = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return value
 
 
 def checked_points(values: Sequence[object], name: str, origin: str) -> Points | Problem:

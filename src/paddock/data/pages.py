@@ -1,7 +1,6 @@
 """Every page is decoded once: its boxes are held against the picture, and its crops are cut."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,10 +10,11 @@ import numpy as np
 
 from paddock.config.schema import Difficult
 from paddock.data.check import CheckedSample
-from paddock.data.crops import Corners, crop_size, cut, loosened, quad_of
-from paddock.data.picture import Picture, encoded, read_picture, write_upright
+from paddock.data.crops import UPRIGHT_ASPECT_RATIO, Corners, crop_size, cut, loosened, quad_of
+from paddock.data.overlap import overlaps
+from paddock.data.picture import Picture, encoded, picture_faults, read_picture, write_upright
 from paddock.data.regions import fit_region
-from paddock.data.samples import NOT_LABELLED, PageSample, Problem, RecSample, Region
+from paddock.data.samples import PageSample, Problem, RecSample, Region, unlabelled_code, unread
 from paddock.data.threads import map_in_threads
 
 IGNORED = "###"
@@ -22,6 +22,10 @@ IGNORED = "###"
 _CROP_SUFFIX = ".png"
 """Lossless, because in deployment no crop is stored between the page and the network."""
 _LINE_BREAKS = frozenset("\t\n\r")
+_MOST_OVERLAP = 0.5
+"""Intersection through union of two boxes above which one of them may be a mistake."""
+_SAME_BOX = 0.9
+"""The same for two boxes that say the same."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class CheckedPage:
     """The upright picture: the raw file, or a draft where EXIF says that the raw file's pixels lie otherwise."""
     crops: tuple[CheckedSample, ...]
     """Of the regions that have a text; drafts, named as PPOCRLabel names them."""
+    look: int = 0
+    """See `paddock.data.look`."""
 
 
 @dataclass
@@ -45,28 +51,20 @@ class CheckedPages:
 
     pages: list[CheckedPage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    """Of pages and regions, which are left out."""
+    """Of pages and regions."""
     crop_problems: list[Problem] = field(default_factory=list)
     """Of regions that stay on their page and give no crop."""
-    ignored: Counter[str] = field(default_factory=Counter)
-    """Regions and pages left out on purpose."""
-    unread: Counter[str] = field(default_factory=Counter)
-    """Regions that stay on their page and give no crop."""
-    mended: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """What becomes of one region; codes say why it is less than was drawn."""
+    """What becomes of one region."""
 
     region: Region | None = None
     text: str | None = None
     """What the crop says."""
-    problem: Problem | None = None
-    crop_problem: Problem | None = None
-    ignored: str | None = None
-    unread: str | None = None
-    mended: Sequence[str] = ()
+    problems: tuple[Problem, ...] = ()
+    crop_problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,72 +78,122 @@ class Cutting:
     """Of the loose crops."""
 
 
-def check_pages(pages: Sequence[PageSample], cutting: Cutting, drafts: Path) -> CheckedPages:
+def check_pages(
+    pages: Sequence[PageSample], cutting: Cutting, drafts: Path | None, *, repair: bool = False
+) -> CheckedPages:
     """Check all pages, and write crops and turned pictures below the folder ``drafts``.
 
     A page that had boxes and has none left is left out, since it is no page without text.
+
+    Args:
+        drafts: None writes nothing; then ``file`` is the raw file, and crops have the picture of their page.
+        repair: mend boxes; see `fit_region`.
 
     Raises:
         OSError: ``drafts`` cannot be written.
     """
     found = CheckedPages()
-    work = partial(_check_page, cutting=cutting, drafts=drafts)
-    for one in map_in_threads(work, list(enumerate(pages)), "check pages, cut crops"):
+    work = partial(_check_page, cutting=cutting, drafts=drafts, repair=repair)
+    verb = "check pages, cut crops" if drafts else "check pages"
+    for one in map_in_threads(work, list(enumerate(pages)), verb):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems
-        found.ignored += one.ignored
-        found.unread += one.unread
-        found.mended += one.mended
     return found
 
 
-def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path) -> CheckedPages:
+def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path | None, repair: bool) -> CheckedPages:
     number, page = numbered
     picture = read_picture(page.image, page.origin)
     if isinstance(picture, Problem):
         return CheckedPages(problems=[picture])
-    judged = [_judge(region, index, page, picture, cutting.difficult) for index, region in enumerate(page.regions)]
+    judged = [
+        _judge(region, index, page, picture, cutting.difficult, repair) for index, region in enumerate(page.regions)
+    ]
+    judged = _without_doubles(judged, page, repair)
     found = CheckedPages(
-        problems=[one.problem for one in judged if one.problem],
-        crop_problems=[one.crop_problem for one in judged if one.crop_problem],
-        ignored=Counter(one.ignored for one in judged if one.ignored),
-        unread=Counter(one.unread for one in judged if one.unread),
-        mended=Counter(code for one in judged for code in one.mended),
+        problems=[*picture_faults(picture, page.image, page.origin), *(p for one in judged for p in one.problems)],
+        crop_problems=[problem for one in judged for problem in one.crop_problems],
     )
     regions = tuple(one.region for one in judged if one.region)
     if page.regions and not regions:
-        found.ignored["no_box_left"] += 1
+        message = f"{page.image.name} is left out, since none of its {len(page.regions)} boxes can be used."
+        found.problems.append(Problem("no_box_left", page.origin, message, images=(page.image,)))
         return found
-    folder = drafts / f"{number:07}"
+    crops, file = (
+        _drafted(judged, page, picture, cutting, drafts / f"{number:07}")
+        if drafts
+        else (tuple(_uncut(one, index, page) for index, one in enumerate(judged) if one.text), page.image)
+    )
+    sample = replace(page, regions=regions)
+    found.pages.append(CheckedPage(sample, picture.sha256, picture.width, picture.height, file, crops, picture.look))
+    return found
+
+
+def _judge(
+    drawn: Region, index: int, page: PageSample, picture: Picture, difficult: Difficult, repair: bool
+) -> _Judged:
+    name = f"box {index + 1} ({drawn.text[:20]!r}) on {page.image.name}"
+    here = partial(replace, images=(page.image,), points=drawn.points)
+    fitted = fit_region(drawn, (picture.width, picture.height), name, page.origin, repair=repair)
+    if isinstance(fitted, Problem):
+        return _Judged(problems=(here(fitted),))
+    region, mended = fitted[0], tuple(map(here, fitted[1]))
+    if region.difficult and difficult is not Difficult.keep:
+        note = here(Problem("difficult", page.origin, f"{name} is marked as difficult."))
+        if difficult is Difficult.drop:
+            return _Judged(problems=(note,))
+        return _Judged(replace(region, text=IGNORED), problems=mended, crop_problems=(note,))
+    text = region.text.strip()
+    if unlabelled_code(text):
+        left = unread(text, f"{page.origin}, box {index + 1}", page.image, drawn.points)
+        return _Judged(region, problems=mended, crop_problems=(left,))
+    if _LINE_BREAKS & set(text):
+        message = f"{name} has a tab or a line break in its text, which a recogniser cannot write. Mend the text."
+        return _Judged(region, problems=mended, crop_problems=(here(Problem("line_break", page.origin, message)),))
+    return _Judged(region, text, mended)
+
+
+def _without_doubles(judged: Sequence[_Judged], page: PageSample, repair: bool) -> list[_Judged]:
+    """Say which boxes cover nearly the same, and leave out what is there twice if that is to be mended."""
+    result, regions = list(judged), [(place, one.region) for place, one in enumerate(judged) if one.region]
+    for first, second, share in overlaps([region.points for _, region in regions], _MOST_OVERLAP):
+        (one, box), (other, double) = regions[first], regions[second]
+        if share >= _SAME_BOX and box.text == double.text:
+            message = f"box {other + 1} ({double.text[:20]!r}) on {page.image.name} is box {one + 1} again. Delete one."
+            problem = Problem("repeated_box", page.origin, message, f"left out, since box {one + 1} is there")
+            dropped = repair
+        else:
+            message = (
+                f"box {other + 1} ({double.text[:20]!r}) and box {one + 1} ({box.text[:20]!r}) on {page.image.name} "
+                f"share {share:.0%} of what they cover. Delete one, or draw them apart."
+            )
+            problem, dropped = Problem("boxes_overlap", page.origin, message), False
+        problem = replace(problem, images=(page.image,), points=double.points)
+        told = (*result[other].problems, problem)
+        result[other] = _Judged(problems=told) if dropped else replace(result[other], problems=told)
+    return result
+
+
+def _drafted(
+    judged: Sequence[_Judged], page: PageSample, picture: Picture, cutting: Cutting, folder: Path
+) -> tuple[tuple[CheckedSample, ...], Path]:
+    """Write the crops, and the picture if it had to be turned; the crops and the upright picture."""
     folder.mkdir(parents=True)
     crops = tuple(
         _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
     )
-    found.mended += Counter(made_upright=int(picture.is_turned))
-    file = write_upright(page.image, picture, folder) if picture.is_turned else page.image
-    sample = replace(page, regions=regions)
-    found.pages.append(CheckedPage(sample, picture.sha256, picture.width, picture.height, file, crops))
-    return found
+    return crops, write_upright(page.image, picture, folder) if picture.is_turned else page.image
 
 
-def _judge(drawn: Region, index: int, page: PageSample, picture: Picture, difficult: Difficult) -> _Judged:
-    name = f"box {index + 1} ({drawn.text[:20]!r}) on {page.image.name}"
-    fitted = fit_region(drawn, (picture.width, picture.height), name, page.origin)
-    if isinstance(fitted, Problem):
-        return _Judged(problem=fitted)
-    region, mended = fitted
-    if region.difficult and difficult is Difficult.drop:
-        return _Judged(ignored="difficult")
-    if region.difficult and difficult is Difficult.ignore:
-        return _Judged(replace(region, text=IGNORED), unread="difficult", mended=mended)
-    text = region.text.strip()
-    if text in NOT_LABELLED:
-        return _Judged(region, unread="not_labelled", mended=mended)
-    if _LINE_BREAKS & set(text):
-        message = f"{name} has a tab or a line break in its text, which a recogniser cannot write. Mend the text."
-        return _Judged(region, crop_problem=Problem("line_break", page.origin, message), mended=mended)
-    return _Judged(region, text, mended=mended)
+def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
+    """The crop as far as it is known before it is cut."""
+    assert judged.region and judged.text
+    width, height = crop_size(quad_of(np.array(judged.region.points, np.float32)))
+    sample = RecSample(page.image, judged.text, page.group, f"{page.origin}, box {index + 1}")
+    upright = height >= UPRIGHT_ASPECT_RATIO * width
+    size_wh = (height, width) if upright else (width, height)
+    return CheckedSample(sample, "", *size_wh, points=judged.region.points)
 
 
 def _write_crops(
@@ -162,7 +210,7 @@ def _write_crops(
         around = loosened(quad, draw)
         loose.append(_write_crop(sample, picture, around if min(crop_size(around)) else quad))
     tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
-    return replace(_write_crop(tight, picture, quad), loose=tuple(loose))
+    return replace(_write_crop(tight, picture, quad), loose=tuple(loose), points=judged.region.points)
 
 
 def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.files import write_text
-from paddock.data.check import other_cells, without_repeats
+from paddock.data.check_raw import CheckedRaw, left_out, mended, refusals
 from paddock.data.prepared import PreparedTable
 from paddock.data.samples import Problem
 from paddock.data.split import split_samples
 from paddock.data.stats import table_stats
-from paddock.data.table_pictures import check_pictures
-from paddock.data.tables import RawTables, check_tables, num_refused, refusals_csv, refuse_above
+from paddock.data.tables import num_refused, refusals_csv, refuse_above
 from paddock.data.write import write_table
 
 _LISTED_PROBLEMS = 20
@@ -33,9 +32,9 @@ def refusals_file(folder: Path) -> Path:
 
 
 def prepare_tables(
-    raw: RawTables, dataset: DatasetConfig, seed: int, layout: PreparedTable, drafts: Path, report: Path
+    found: CheckedRaw, dataset: DatasetConfig, seed: int, layout: PreparedTable, drafts: Path, report: Path
 ) -> dict[str, Any]:
-    """Write what can be learnt from ``raw`` into ``layout``, and the rest into ``report``, which is absent if all can.
+    """Write what can be learnt of ``found`` into ``layout``, and the rest into ``report``, which is absent if all can.
 
     Returns:
         The statistics.
@@ -45,21 +44,17 @@ def prepare_tables(
         PaddockError: ``report`` cannot be written.
         OSError: ``layout`` or ``drafts`` cannot be written.
     """
-    single, conflicts, num_repeated = without_repeats(raw.samples, other_cells)
-    consistent, contradictory = check_tables(single, dataset.max_table_tokens)
-    tables, unusable = check_pictures(consistent, drafts)
-    problems = [*raw.problems, *conflicts, *contradictory, *unusable]
+    repairing = dataset.on_error is OnError.repair
+    problems = refusals(found.table_problems, repairing=repairing)
     report.unlink(missing_ok=True)
     if problems:
         write_text(report, _BOM + refusals_csv(problems))
-        num_tables = len(single) + num_refused([*raw.problems, *conflicts])
-        refuse_above(problems, num_tables, dataset.max_refused_tables, report)
+        refuse_above(problems, len(found.tables) + num_refused(problems), dataset.max_refused_tables, report)
         _warn(problems, dataset.name, report)
-    parts = split_samples(tables, dataset.split, seed)
-    write_table(layout, parts, drafts)
-    dropped = Counter(problem.code for problem in problems) + raw.ignored + Counter(repeated_line=num_repeated)
-    mended = +Counter(made_upright=sum(table.is_turned for table in tables))
-    return table_stats(parts, num_refused(problems), dropped, mended)
+    parts = split_samples(found.tables, dataset.split, seed)
+    write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
+    dropped = left_out(found.table_problems, repairing=repairing)
+    return table_stats(parts, num_refused(problems), dropped, mended(found.table_problems, repairing=repairing))
 
 
 def _warn(problems: Sequence[Problem], name: str, report: Path) -> None:

@@ -18,6 +18,9 @@ Line = TypeVar("Line", LabelLine, PageLine, TableSample)
 STATS = "stats.json"
 """Stands in every folder of the layout; paddock replaces no folder that lacks it."""
 
+RENAMED = "names.csv"
+"""With ``dataset.ascii_names``: which prepared image had which name."""
+
 RECOGNITION, DETECTION, TABLE = "rec", "det", "table"
 """Folders below ``data/prepared/<dataset>``, named after the tasks that read them."""
 

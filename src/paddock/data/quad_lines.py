@@ -4,9 +4,10 @@ So label the ICDAR competitions; the text is all that follows the eighth comma.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from paddock.data.find_image import find_by_stem
+from paddock.data.find_image import find_by_stem, non_ascii
 from paddock.data.label_lines import TextLine, text_lines
 from paddock.data.page_lines import checked_points
 from paddock.data.raw_data import RawData
@@ -30,12 +31,15 @@ def read_quads(
     """
     found = RawData()
     for path, stem in stems.items():
+        found.label_files.append(path)
         entries = [line if isinstance(line, Problem) else _region(line) for line in text_lines(path)]
         image = find_by_stem(stem, images, path)
         if isinstance(image, Problem):
             found.problems.append(image)
         else:
-            found.problems += [entry for entry in entries if isinstance(entry, Problem)]
+            found.named.add(image)
+            found.problems += [replace(entry, images=(image,)) for entry in entries if isinstance(entry, Problem)]
+            found.problems += non_ascii(image, str(path))
             regions = tuple(entry for entry in entries if isinstance(entry, Region))
             if regions or not entries:
                 found.pages.append(PageSample(image, regions, group(image), str(path)))

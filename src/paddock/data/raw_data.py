@@ -1,7 +1,7 @@
 """Everything a reader found in a raw folder."""
 
-from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from paddock.data.samples import PageSample, Problem, RecSample
 from paddock.data.tables import RawTables
@@ -18,21 +18,21 @@ class RawData:
     tables: RawTables = field(default_factory=RawTables)
     """Pictures of tables, with problems of their own: a few that cannot be learnt are no reason to stop."""
     problems: list[Problem] = field(default_factory=list)
-    """Of pages and crops."""
-    ignored: Counter[str] = field(default_factory=Counter)
-    """What is left out on purpose and is no mistake: unreadable text, crops that no line names."""
-    mended: Counter[str] = field(default_factory=Counter)
-    """What was read although PaddleOCR would stumble over it."""
+    """Of pages and crops, mended ones among them, and notes on what is left out on purpose."""
+    label_files: list[Path] = field(default_factory=list)
+    """All that were read."""
+    named: set[Path] = field(default_factory=set)
+    """Images that a line names, whatever became of the line."""
 
     @property
     def has_tables(self) -> bool:
         """Whether there are labels of tables, usable or not."""
-        return bool(self.tables.samples or self.tables.problems or self.tables.ignored)
+        return bool(self.tables.samples or self.tables.problems)
 
     @property
     def has_texts(self) -> bool:
         """Whether there are pages or crops, usable or not."""
-        return bool(self.pages or self.crops or self.problems or self.ignored)
+        return bool(self.pages or self.crops or self.problems)
 
     def add(self, other: "RawData") -> None:
         """Append what another label file of the same folder holds."""
@@ -40,5 +40,5 @@ class RawData:
         self.crops += other.crops
         self.tables.add(other.tables)
         self.problems += other.problems
-        self.ignored += other.ignored
-        self.mended += other.mended
+        self.label_files += other.label_files
+        self.named |= other.named

@@ -16,34 +16,45 @@ _FARTHEST_PX = 1e6
 Corners = NDArray[np.float64]
 
 
-def fit_region(region: Region, size_wh: tuple[int, int], name: str, origin: str) -> tuple[Region, list[str]] | Problem:
+def fit_region(
+    region: Region, size_wh: tuple[int, int], name: str, origin: str, *, repair: bool = False
+) -> tuple[Region, list[Problem]] | Problem:
     """Hold one region against the picture it was drawn on.
 
     Args:
         size_wh: of the upright picture in pixels.
         name: what a message calls the region.
+        repair: put four corners that cross each other in order.
 
     Returns:
-        The region, clockwise and inside the picture, and codes for what was mended: ``clipped``,
-        ``made_clockwise``; or the problem ``self_crossing``, ``no_area`` or ``outside_image``.
+        The region, clockwise and inside the picture, and what was mended: ``clipped``, ``made_clockwise``,
+        ``self_crossing``; or the problem ``self_crossing``, ``no_area`` or ``outside_image``.
     """
-    corners = np.array(region.points)
+    corners, mended = np.array(region.points), []
     if np.abs(corners).max() > _FARTHEST_PX:
         return _outside(corners, size_wh, name, origin)
     if crosses_itself(corners):
+        untangled = _untangled(corners)
+        way = "" if untangled is None else "read with its corners in clockwise order"
         message = f"{name} crosses itself. List its corners clockwise, or draw it again."
-        return Problem("self_crossing", origin, message)
+        problem = Problem("self_crossing", origin, message, way)
+        if untangled is None or not repair:
+            return problem
+        corners, mended = untangled, [problem]
     area = _area(corners)
     if abs(area) < 1:
         return _without_area(name, origin)
     inside = np.clip(corners, 0, size_wh)
     if abs(_area(inside)) < _KEPT_AREA * abs(area):
         return _outside(corners, size_wh, name, origin)
-    mended = [] if np.array_equal(inside, corners) else ["clipped"]
+    if not np.array_equal(inside, corners):
+        message = f"{name} reaches over the edge of the picture ({size_wh[0]} x {size_wh[1]} px)."
+        mended.append(Problem("clipped", origin, message, "read up to the edge"))
     if area < 0:
         # The first point stays first: it is where the text begins.
         inside = np.roll(inside[::-1], 1, axis=0)
-        mended.append("made_clockwise")
+        message = f"{name} runs against the clock: its crop would be a mirror image."
+        mended.append(Problem("made_clockwise", origin, message, "read clockwise from the same first corner"))
     if min(crop_size(quad_of(inside.astype(np.float32)))) < 1:
         return _without_area(name, origin)
     points = tuple((x, y) for x, y in inside.tolist())
@@ -58,6 +69,21 @@ def crosses_itself(corners: Corners) -> bool:
     ends_at = np.roll(starts_at, -1, axis=1)
     separates = starts_at * ends_at < 0
     return bool((separates & separates.T).any())
+
+
+def _untangled(corners: Corners) -> Corners | None:
+    """Four corners in clockwise order from the same first one: the only order in which their sides do not cross.
+
+    None of other numbers of corners, and of corners on one line.
+    """
+    if len(corners) != 4:
+        return None
+    x, y = (corners - corners.mean(axis=0)).T
+    order = np.argsort(np.arctan2(y, x))
+    ordered = corners[np.roll(order, -int(np.nonzero(order == 0)[0][0]))]
+    edges = np.roll(ordered, -1, axis=0) - ordered
+    turns = edges[:, 0] * np.roll(edges, -1, axis=0)[:, 1] - edges[:, 1] * np.roll(edges, -1, axis=0)[:, 0]
+    return ordered if (turns > 0).all() else None
 
 
 def _cross(edges: Corners, vectors: NDArray[np.float64]) -> NDArray[np.float64]:

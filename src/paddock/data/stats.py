@@ -16,7 +16,9 @@ from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import grid_of, merged, span_of
 
 
-def rec_stats(parts: Mapping[str, Sequence[CheckedSample]], charset: Charset, dropped: Counter[str]) -> dict[str, Any]:
+def rec_stats(
+    parts: Mapping[str, Sequence[CheckedSample]], charset: Charset, dropped: Counter[str], mended: Counter[str]
+) -> dict[str, Any]:
     """Count what the splits hold.
 
     Image sizes are in pixels, before any resizing. ``num_contradictory_images`` are pictures that lie there more than
@@ -38,6 +40,7 @@ def rec_stats(parts: Mapping[str, Sequence[CheckedSample]], charset: Charset, dr
         "use_space_char": charset.use_space_char,
         "characters_not_in_train": sorted(set().union(*texts) - seen_in_training),
         "dropped": dict(sorted(dropped.items())),
+        "mended": dict(sorted(mended.items())),
         "text_lengths": _histogram([len(text) for text in texts]),
         "characters": dict(sorted(Counter("".join(texts)).items())),
         "image_sizes": _sizes([(checked.width, checked.height) for checked in everything]),

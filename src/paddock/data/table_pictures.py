@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from paddock.data.picture import read_picture, write_upright
+from paddock.data.picture import picture_faults, read_picture, write_upright
 from paddock.data.samples import Problem
-from paddock.data.tables import TableSample, check_boxes
+from paddock.data.tables import TableSample, check_boxes, check_overlaps
 from paddock.data.threads import map_in_threads
 
 
@@ -22,6 +22,8 @@ class CheckedTable:
     height: int
     file: Path
     """The upright picture: the raw file, or a draft where EXIF says that the raw file's pixels lie otherwise."""
+    look: int = 0
+    """See `paddock.data.look`."""
 
     @property
     def is_turned(self) -> bool:
@@ -29,27 +31,31 @@ class CheckedTable:
         return self.file != self.sample.image
 
 
-def check_pictures(samples: Sequence[TableSample], drafts: Path) -> tuple[list[CheckedTable], list[Problem]]:
-    """Decode all pictures, and write turned ones below the folder ``drafts``.
+def check_pictures(samples: Sequence[TableSample], drafts: Path | None) -> tuple[list[CheckedTable], list[Problem]]:
+    """Decode all pictures, and write turned ones below the folder ``drafts``; None writes nothing.
 
     Raises:
         OSError: ``drafts`` cannot be written.
     """
-    checked = map_in_threads(partial(_check_picture, drafts=drafts), list(enumerate(samples)), "check tables")
-    problems = [entry for entry in checked if isinstance(entry, Problem)]
-    return [entry for entry in checked if isinstance(entry, CheckedTable)], problems
+    tables, problems = [], []
+    work = partial(_check_picture, drafts=drafts)
+    for table, faults in map_in_threads(work, list(enumerate(samples)), "check tables"):
+        tables += [table] if table else []
+        problems += faults
+    return tables, problems
 
 
-def _check_picture(numbered: tuple[int, TableSample], drafts: Path) -> CheckedTable | Problem:
+def _check_picture(numbered: tuple[int, TableSample], drafts: Path | None) -> tuple[CheckedTable | None, list[Problem]]:
     number, sample = numbered
     picture = read_picture(sample.image, sample.origin)
     if isinstance(picture, Problem):
-        return picture
+        return None, [picture]
+    faults = [*picture_faults(picture, sample.image, sample.origin), *check_overlaps(sample)]
     if problem := check_boxes(sample, picture.width, picture.height):
-        return problem
+        return None, [*faults, problem]
     file = sample.image
-    if picture.is_turned:
+    if picture.is_turned and drafts:
         folder = drafts / f"table_{number:07}"
         folder.mkdir(parents=True)
         file = write_upright(sample.image, picture, folder)
-    return CheckedTable(sample, picture.sha256, picture.width, picture.height, file)
+    return CheckedTable(sample, picture.sha256, picture.width, picture.height, file, picture.look), faults

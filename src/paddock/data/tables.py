@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from paddock.core.errors import DatasetError
+from paddock.data.overlap import overlaps
 from paddock.data.samples import Problem
 from paddock.data.table_tokens import (
     CELL_TOKENS,
@@ -31,6 +32,8 @@ INLINE_TAGS = frozenset(f"<{slash}{tag}>" for tag in ("b", "i", "sup", "sub", "u
 
 _FARTHEST_OUTSIDE_PX = 2.0
 """Boxes are drawn by hand, and cut-outs rounded."""
+_MOST_OVERLAP = 0.5
+"""Intersection through union of two cells above which one of them may be a mistake."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class TableSample:
     hint: str = ""
     """A sentence for whoever has to mend the label, where the reader knows more than the label says."""
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What the label says is to be read, by which copies are told from pictures that only look alike."""
+        return frozenset({"".join(self.structure), *("".join(cell.tokens) for cell in self.cells)})
+
 
 @dataclass
 class RawTables:
@@ -66,14 +74,12 @@ class RawTables:
 
     samples: list[TableSample] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-    """What is left out on purpose and is no mistake: pictures that nobody has labelled yet."""
+    """Of tables, mended ones among them, and notes on what is left out on purpose."""
 
     def add(self, other: "RawTables") -> None:
         """Append what another label file holds."""
         self.samples += other.samples
         self.problems += other.problems
-        self.ignored += other.ignored
 
 
 def check_tables(samples: Iterable[TableSample], max_tokens: int) -> tuple[list[TableSample], list[Problem]]:
@@ -85,7 +91,9 @@ def check_tables(samples: Iterable[TableSample], max_tokens: int) -> tuple[list[
     kept, problems = [], []
     for sample in samples:
         found = [
-            Problem(code, sample.origin, f"{sample.image.name} {message} {sample.hint}".rstrip())
+            Problem(
+                code, sample.origin, f"{sample.image.name} {message} {sample.hint}".rstrip(), images=(sample.image,)
+            )
             for code, message in _faults(sample, max_tokens)
         ]
         if not found:
@@ -136,8 +144,27 @@ def check_boxes(sample: TableSample, width_px: int, height_px: int) -> Problem |
                 f"the box of cell {number} leaves {sample.image.name} ({width_px} x {height_px} px) by {beyond:.0f} "
                 "px. Draw it again, or check that the picture is the one that was labelled."
             )
-            return Problem("box_outside", sample.origin, message)
+            points = tuple(zip(cell.box[0::2], cell.box[1::2], strict=True))
+            return Problem("box_outside", sample.origin, message, images=(sample.image,), points=points)
     return None
+
+
+def check_overlaps(sample: TableSample) -> list[Problem]:
+    """A problem ``cells_overlap`` for every two cells whose boxes cover nearly the same."""
+    drawn = [
+        (number, tuple(zip(cell.box[0::2], cell.box[1::2], strict=True)))
+        for number, cell in enumerate(sample.cells, start=1)
+        if cell.box is not None
+    ]
+    problems = []
+    for first, second, share in overlaps([points for _, points in drawn], _MOST_OVERLAP):
+        (one, _), (other, points) = drawn[first], drawn[second]
+        message = (
+            f"the boxes of cells {one} and {other} of {sample.image.name} share {share:.0%} of what they cover. "
+            "Draw them apart."
+        )
+        problems.append(Problem("cells_overlap", sample.origin, message, images=(sample.image,), points=points))
+    return problems
 
 
 def refuse_above(problems: Sequence[Problem], num_tables: int, limit: float, listed_in: Path) -> None:

@@ -1,63 +1,137 @@
 """Writes the splits in the prepared layouts."""
 
+import hashlib
 import shutil
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from paddock.core.files import write_text
+from paddock.core.files import write_csv, write_text
 from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
 from paddock.data.page_lines import page_line
 from paddock.data.pages import CheckedPage
-from paddock.data.prepared import PreparedDet, PreparedRec, PreparedTable
+from paddock.data.prepared import RENAMED, PreparedDet, PreparedRec, PreparedTable
 from paddock.data.progress import progress
 from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import STRUCTURE_TOKENS, dictionary_text
 from paddock.data.tables import table_line
 
+_LONGEST_NAME = 100
+"""Characters of an ASCII name; file systems take 255 bytes, and crops of a name add to it."""
+
 
 def write_rec(
-    layout: PreparedRec, parts: Mapping[str, Sequence[CheckedSample]], charset: Charset, drafts: Path
+    layout: PreparedRec,
+    parts: Mapping[str, Sequence[CheckedSample]],
+    charset: Charset,
+    drafts: Path,
+    *,
+    ascii_names: bool = False,
 ) -> None:
-    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others copied byte for byte."""
+    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others copied byte for byte.
+
+    Args:
+        ascii_names: see ``dataset.ascii_names``.
+    """
     write_text(layout.dictionary, charset.file_text())
+    names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
         layout.image_folder(split).mkdir(parents=True)
-        taken: Counter[str] = Counter()
         lines = []
         for checked in progress(part, f"write crops of {split}"):
-            image = layout.image_folder(split) / _free_name(checked.sample.image, taken)
+            image = names.place(checked.sample.image, layout.image_folder(split))
             _place(checked.sample.image, image, drafts)
             lines.append(f"{image.relative_to(layout.folder).as_posix()}\t{checked.sample.text}\n")
         write_text(layout.label_file(split), "".join(lines))
+    names.write_list()
 
 
-def write_det(layout: PreparedDet, parts: Mapping[str, Sequence[CheckedPage]], drafts: Path) -> None:
-    """Write pages and labels; pictures below ``drafts`` are moved, others copied byte for byte."""
+def write_det(
+    layout: PreparedDet, parts: Mapping[str, Sequence[CheckedPage]], drafts: Path, *, ascii_names: bool = False
+) -> None:
+    """Write pages and labels; pictures below ``drafts`` are moved, others copied byte for byte.
+
+    Args:
+        ascii_names: see ``dataset.ascii_names``.
+    """
+    names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
         layout.image_folder(split).mkdir(parents=True)
-        taken: Counter[str] = Counter()
         lines = []
         for page in progress(part, f"write pages of {split}"):
-            image = layout.image_folder(split) / _free_name(page.file, taken)
+            image = names.place(page.file, layout.image_folder(split))
             _place(page.file, image, drafts)
             lines.append(page_line(image.relative_to(layout.folder).as_posix(), page.sample.regions))
         write_text(layout.label_file(split), "".join(lines))
+    names.write_list()
 
 
-def write_table(layout: PreparedTable, parts: Mapping[str, Sequence[CheckedTable]], drafts: Path) -> None:
-    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others copied byte for byte."""
+def write_table(
+    layout: PreparedTable, parts: Mapping[str, Sequence[CheckedTable]], drafts: Path, *, ascii_names: bool = False
+) -> None:
+    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others copied byte for byte.
+
+    Args:
+        ascii_names: see ``dataset.ascii_names``.
+    """
     write_text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
+    names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
         layout.image_folder(split).mkdir(parents=True)
-        taken: Counter[str] = Counter()
         lines = []
         for table in progress(part, f"write tables of {split}"):
-            image = layout.image_folder(split) / _free_name(table.file, taken)
+            image = names.place(table.file, layout.image_folder(split))
             _place(table.file, image, drafts)
             lines.append(table_line(table.sample, image.relative_to(layout.folder).as_posix(), split))
         write_text(layout.label_file(split), "".join(lines))
+    names.write_list()
+
+
+class _Names:
+    """Names of prepared images: those of the raw ones, as far as they are free."""
+
+    def __init__(self, folder: Path, ascii_only: bool) -> None:
+        self._folder, self._ascii_only = folder, ascii_only
+        self._taken: Counter[Path] = Counter()
+        self._renamed: list[dict[str, str]] = []
+
+    def place(self, image: Path, folder: Path) -> Path:
+        """Where ``image`` goes in ``folder``; a second one of its name, from another folder, gets a number."""
+        name = Path(_ascii(image.name) if self._ascii_only else image.name)
+        # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
+        while self._taken[folder / name.name.lower()]:
+            self._taken[folder / name.name.lower()] += 1
+            name = name.with_stem(f"{name.stem}_{self._taken[folder / name.name.lower()]}")
+        self._taken[folder / name.name.lower()] += 1
+        if name.name != image.name:
+            self._renamed.append(
+                {"image": (folder / name).relative_to(self._folder).as_posix(), "original": image.name}
+            )
+        return folder / name
+
+    def write_list(self) -> None:
+        """Say which image had which name, where names were changed on purpose."""
+        if self._ascii_only and self._renamed:
+            write_csv(self._folder / RENAMED, self._renamed)
+
+
+def _ascii(name: str) -> str:
+    """``name`` without accents, and with the code points of what has no ASCII letter."""
+    letters = [_ascii_letters(character) for character in name]
+    plain = Path("".join(letters))
+    if len(plain.name) <= _LONGEST_NAME:
+        return plain.name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{plain.stem[: _LONGEST_NAME - 20]}_{digest}{plain.suffix}"
+
+
+def _ascii_letters(character: str) -> str:
+    if character.isascii():
+        return character
+    kept = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in kept if letter.isalnum()) or f"u{ord(character):04x}_"
 
 
 def _place(source: Path, target: Path, drafts: Path) -> None:
@@ -66,13 +140,3 @@ def _place(source: Path, target: Path, drafts: Path) -> None:
         source.replace(target)
     else:
         shutil.copyfile(source, target)
-
-
-def _free_name(image: Path, taken: Counter[str]) -> str:
-    """The image's base name; a second one of that name, from another folder, gets a number."""
-    # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
-    while taken[image.name.lower()]:
-        taken[image.name.lower()] += 1
-        image = image.with_stem(f"{image.stem}_{taken[image.name.lower()]}")
-    taken[image.name.lower()] += 1
-    return image.name

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from paddock.config.schema import Config
-from paddock.data.prepare import prepare_dataset
+from paddock.data.lint_report import PAGE
+from paddock.data.prepare import prepare_dataset, report_folder
 from paddock.data.prepare_tables import refusals_file
 from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, TABLE, PreparedRec, read_labels
 
@@ -21,6 +22,7 @@ def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     stats = prepare_dataset(config.dataset, config.seed, folder)
     for task, content in stats.items():
         print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
+    print(f"checked: {report_folder(folder) / PAGE}")
     if config.task not in stats:
         print(f"nothing for {config.task}: {config.dataset.name} has no {NEEDED.get(config.task, 'such labels')}")
 

@@ -56,7 +56,7 @@ def test_named_label_files_may_lie_deeper(det: Path, make_dataset: MakeDataset) 
 
 
 def test_lines_that_cannot_be_used_are_listed_in_order(det: Path, make_dataset: MakeDataset) -> None:
-    content = f"c.jpg {BOXES}\ngone.jpg\t{BOXES}\n../c.jpg\t{BOXES}\nc.jpg\tA1\nc.jpg\t\n"
+    content = f"c.gif {BOXES}\ngone.jpg\t{BOXES}\n../c.jpg\t{BOXES}\nc.jpg\tA1\nc.jpg\t\n"
     raw = read(det, make_dataset, content)
     codes = [problem.code for problem in raw.problems]
     assert codes == ["no_tab", "image_missing", "outside_folder", "bad_json", "empty_label"]
@@ -67,7 +67,9 @@ def test_lines_that_cannot_be_used_are_listed_in_order(det: Path, make_dataset: 
 def test_the_key_point_is_counted_for_the_whole_file(det: Path, make_dataset: MakeDataset) -> None:
     line = BOXES.replace("points", "point")
     raw = read(det, make_dataset, f"c.jpg\t{line}\ntrain_imgs/a.jpg\t{line}\n")
-    assert (len(raw.pages), raw.mended) == (2, {"point_key": 2})
+    assert (len(raw.pages), [problem.code for problem in raw.problems]) == (2, ["point_key"] * 2)
+    assert raw.problems[0].origin == f"{det / 'train_label.txt'}:1, box 1"
+    assert all(problem.is_mended(repairing=False) for problem in raw.problems)
 
 
 def test_a_folder_without_label_files_is_refused(det: Path, make_dataset: MakeDataset) -> None:

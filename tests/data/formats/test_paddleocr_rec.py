@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.data.formats.paddleocr_rec import read_paddleocr_rec
 from paddock.data.raw_data import RawData
@@ -34,7 +34,7 @@ def test_images_lie_beside_the_labels_below_them_or_in_the_folder_of_their_name(
 ) -> None:
     raw = read(rec, make_dataset, "train/a.jpg\tA\nb.jpg\tB\nc.jpg\tC\n/data/rec/train/a.jpg\tA\n")
     assert images(raw, rec) == ["train/a.jpg", "train/b.jpg", "c.jpg", "train/a.jpg"]
-    assert raw.problems == []
+    assert [(problem.code, problem.origin[-2:]) for problem in raw.problems] == [("absolute_path", ":4")]
 
 
 def test_all_label_files_are_read_where_none_is_named(rec: Path, make_dataset: MakeDataset) -> None:
@@ -63,11 +63,22 @@ def test_a_name_that_begins_with_a_bracket_is_a_name(rec: Path, make_dataset: Ma
 
 def test_unreadable_text_is_left_out_and_a_star_is_text(rec: Path, make_dataset: MakeDataset) -> None:
     raw = read(rec, make_dataset, "a.jpg\t###\nb.jpg\t*\n")
-    assert (images(raw, rec), raw.ignored) == (["train/b.jpg"], {"not_labelled": 1})
+    assert (images(raw, rec), [problem.code for problem in raw.problems]) == (["train/b.jpg"], ["not_labelled"])
 
 
 def test_a_line_that_cannot_be_parsed_is_a_problem(rec: Path, make_dataset: MakeDataset) -> None:
-    assert [problem.code for problem in read(rec, make_dataset, "a.jpg A\n").problems] == ["no_tab"]
+    assert [problem.code for problem in read(rec, make_dataset, "a.gif A\n").problems] == ["no_tab"]
+
+
+@pytest.mark.parametrize(("on_error", "names"), [("drop", []), ("repair", ["train/a.jpg", "c.jpg"])])
+def test_lines_are_mended_where_that_is_asked_for(
+    rec: Path, make_dataset: MakeDataset, on_error: str, names: list[str]
+) -> None:
+    (rec / "rec_gt_train.txt").write_text('train/A.JPG\tA\nc.jpg, "C"\n', encoding="utf-8")
+    raw = read_paddleocr_rec(rec, make_dataset(on_error=OnError(on_error)))
+    assert images(raw, rec) == names
+    assert [problem.code for problem in raw.problems] == ["name_differs", "no_tab"]
+    assert [crop.text for crop in raw.crops] == ["A", "C"][: len(names)]
 
 
 def test_a_folder_without_label_files_is_refused(rec: Path, make_dataset: MakeDataset) -> None:

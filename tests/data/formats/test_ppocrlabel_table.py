@@ -44,7 +44,7 @@ def test_one_project_and_a_folder_of_projects_are_read(tmp_path: Path, make_data
 
     assert [sample.image for sample in alone.samples] == [project / "a.jpg"]
     assert [sample.group for sample in together.samples] == ["1/a.jpg", "2/b.jpg"]
-    assert (together.problems, together.ignored) == ([], {})
+    assert together.problems == []
     assert len(check_tables(together.samples, 500)[0]) == 2
 
 
@@ -81,9 +81,9 @@ def test_boxes_without_a_record_are_a_problem_and_a_new_project_is_none(
 
     assert found.samples == []
     assert [(problem.code, problem.origin) for problem in found.problems] == [
-        ("not_exported", f"{project / 'Label.txt'}:1")
+        ("not_exported", f"{project / 'Label.txt'}:1"),
+        ("not_labelled", str(tmp_path / "2")),
     ]
-    assert found.ignored == {"not_labelled": 1}
 
 
 def test_a_folder_without_projects_is_refused(tmp_path: Path, make_dataset: MakeDataset) -> None:

@@ -1,11 +1,12 @@
 """PaddleOCR's own detection label files, as its tutorials lay them out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
-from paddock.data.find_image import find_image
+from paddock.data.find_image import ImageFinder
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
 from paddock.data.page_lines import parse_page
@@ -21,37 +22,32 @@ def read_paddleocr_det(raw: Path, dataset: DatasetConfig) -> RawData:
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
     found, group = RawData(), group_of(dataset.group_pattern, raw)
+    repair = dataset.on_error is not OnError.drop
     for path in _label_files(raw, dataset.label_files):
-        found.add(read_boxes(parse_lines(path), (path.parent, raw), group))
+        images = ImageFinder((path.parent, raw), repair=repair)
+        found.label_files.append(path)
+        found.add(read_boxes(parse_lines(path, repair=repair), images, group))
     return found
 
 
-def read_boxes(
-    lines: Iterable[LabelLine | Problem],
-    folders: Sequence[Path],
-    group: Callable[[Path], str],
-    *,
-    by_base_name: bool = False,
-) -> RawData:
-    """The pages that ``lines`` name; ``folders`` and ``by_base_name`` say where their images are, see `find_image`."""
+def read_boxes(lines: Iterable[LabelLine | Problem], images: ImageFinder, group: Callable[[Path], str]) -> RawData:
+    """The pages that ``lines`` name; boxes are repaired as names are, see `ImageFinder`."""
     found = RawData()
     for line in lines:
         if isinstance(line, Problem):
             found.problems.append(line)
-        else:
-            image = find_image(line.image, folders, line.origin, by_base_name=by_base_name)
-            found.add(RawData(problems=[image]) if isinstance(image, Problem) else _page(line, image, group(image)))
-    return found
-
-
-def _page(line: LabelLine, image: Path, group: str) -> RawData:
-    found = RawData()
-    for entry in parse_page(line):
-        if isinstance(entry, Problem):
-            found.problems.append(entry)
-        else:
-            found.pages.append(PageSample(image, entry.regions, group, entry.origin))
-            found.mended.update(entry.mended)
+            continue
+        image, faults = images.find(line.image, line.origin)
+        found.problems += [*line.mended, *faults]
+        if image is None:
+            continue
+        for entry in parse_page(line, repair=images.repair):
+            if isinstance(entry, Problem):
+                found.problems.append(replace(entry, images=(image,)))
+            else:
+                found.pages.append(PageSample(image, entry.regions, group(image), entry.origin))
+                found.problems += [replace(problem, images=(image,)) for problem in entry.mended]
+    found.named |= images.named
     return found
 
 

@@ -1,18 +1,18 @@
 """PaddleOCR's own recognition label files, as its tutorials lay them out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
-from paddock.data.find_image import find_image
+from paddock.data.find_image import ImageFinder
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
 from paddock.data.raw_data import RawData
-from paddock.data.samples import Problem, RecSample
+from paddock.data.samples import Problem, RecSample, unread
 
-NOT_LABELLED = frozenset({"###"})
+NOT_LABELLED = "###"
 
 
 def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawData:
@@ -26,21 +26,26 @@ def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawData:
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
     found, group = RawData(), group_of(dataset.group_pattern, raw)
+    repair = dataset.on_error is not OnError.drop
     for path in _label_files(raw, dataset.label_files):
         part = path.stem.rsplit("_", 1)[-1]
-        folders = list(dict.fromkeys((path.parent, raw, path.parent / part, raw / part)))
-        for line in parse_lines(path):
-            if isinstance(line, Problem):
-                found.problems.append(line)
-            elif line.text in NOT_LABELLED:
-                found.ignored["not_labelled"] += 1
-            else:
-                for name in _image_names(line):
-                    image = find_image(name, folders, line.origin)
-                    if isinstance(image, Problem):
-                        found.problems.append(image)
-                    else:
-                        found.crops.append(RecSample(image, line.text, group(image), line.origin))
+        images = ImageFinder(list(dict.fromkeys((path.parent, raw, path.parent / part, raw / part))), repair=repair)
+        found.label_files.append(path)
+        for line in parse_lines(path, repair=repair):
+            found.add(RawData(problems=[line]) if isinstance(line, Problem) else _crops(line, images, group))
+        found.named |= images.named
+    return found
+
+
+def _crops(line: LabelLine, images: ImageFinder, group: Callable[[Path], str]) -> RawData:
+    found = RawData(problems=list(line.mended))
+    for name in _image_names(line):
+        image, faults = images.find(name, line.origin)
+        if line.text == NOT_LABELLED:
+            found.problems.append(unread(line.text, line.origin, image))
+        else:
+            found.problems += faults
+            found.crops += [RecSample(image, line.text, group(image), line.origin)] if image else []
     return found
 
 

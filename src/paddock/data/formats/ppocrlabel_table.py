@@ -7,10 +7,10 @@ drawn, in the order in which they are drawn. It does not compare the two, so the
 from dataclasses import replace
 from pathlib import Path
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.data.excel import read_grid
-from paddock.data.find_image import find_image
+from paddock.data.find_image import ImageFinder
 from paddock.data.formats.pubtabnet import parse_record
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import parse_lines, text_lines
@@ -31,24 +31,30 @@ def read_ppocrlabel_table(raw: Path, dataset: DatasetConfig) -> RawData:
         DatasetError: a label file is missing, or there is none.
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
-    found, group = RawTables(), group_of(dataset.group_pattern, raw)
+    found, group = RawData(), group_of(dataset.group_pattern, raw)
     for path in _record_files(raw, dataset.label_files):
-        named, num_before = set(), len(found.problems)
+        images = ImageFinder((path.parent,), repair=dataset.on_error is OnError.repair)
+        project, named = RawTables(), set()
         if path.is_file() or dataset.label_files:
+            found.label_files.append(path)
             for line in text_lines(path):
                 record = line if isinstance(line, Problem) else parse_record(line.text, line.origin)
-                image = record if isinstance(record, Problem) else _image(record, path.parent)
-                if isinstance(record, TableSample):
-                    named.add(record.image.name)
-                if isinstance(image, Problem):
-                    found.problems.append(image)
-                elif isinstance(record, TableSample):
+                if isinstance(record, Problem):
+                    project.problems.append(record)
+                    continue
+                named.add(record.image.name)
+                image, faults = images.find(record.image.as_posix(), record.origin)
+                project.problems += faults
+                if image:
                     hint = _hint(record, path.parent)
-                    found.samples.append(replace(record, image=image, group=group(image), hint=hint))
-        found.problems += _not_exported(path.parent, named)
-        if not named and len(found.problems) == num_before:
-            found.ignored["not_labelled"] += 1
-    return RawData(tables=found)
+                    project.samples.append(replace(record, image=image, group=group(image), hint=hint))
+        project.problems += _not_exported(path.parent, named)
+        if not named and not project.problems:
+            message = "neither boxes nor records are in this project: it is yet to be labelled."
+            project.problems.append(Problem("not_labelled", str(path.parent), message))
+        found.tables.add(project)
+        found.named |= images.named
+    return found
 
 
 def _record_files(raw: Path, names: list[str]) -> list[Path]:
@@ -61,10 +67,6 @@ def _record_files(raw: Path, names: list[str]) -> list[Path]:
     if not folders:
         raise DatasetError(f"no {RECORDS} in {raw} or a folder of it. Export table label in PPOCRLabel.")
     return [folder / RECORDS for folder in sorted(folders)]
-
-
-def _image(record: TableSample, folder: Path) -> Path | Problem:
-    return find_image(record.image.as_posix(), (folder,), record.origin)
 
 
 def _hint(record: TableSample, folder: Path) -> str:

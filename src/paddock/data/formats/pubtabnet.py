@@ -3,12 +3,13 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from paddock.config.schema import DatasetConfig
+from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
-from paddock.data.find_image import find_image
+from paddock.data.find_image import ImageFinder
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import text_lines
 from paddock.data.raw_data import RawData
@@ -27,22 +28,23 @@ def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawData:
         DatasetError: a label file is missing, or there is none.
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
-    found, group = RawTables(), group_of(dataset.group_pattern, raw)
+    tables, group = RawTables(), group_of(dataset.group_pattern, raw)
+    found = RawData(tables=tables)
     for path in _label_files(raw, dataset.label_files):
         folders = list(dict.fromkeys((path.parent, raw, path.with_suffix(""), raw / path.stem)))
+        images = ImageFinder(folders, repair=dataset.on_error is OnError.repair)
+        found.label_files.append(path)
         for line in text_lines(path):
             record = line if isinstance(line, Problem) else parse_record(line.text, line.origin)
             if isinstance(record, Problem):
-                found.problems.append(record)
+                tables.problems.append(record)
                 continue
-            image = find_image(record.image.as_posix(), folders, record.origin)
-            if isinstance(image, Problem):
-                found.problems.append(image)
-                continue
-            found.samples.append(
-                TableSample(image, record.structure, record.cells, group(image), record.origin, record.hint)
-            )
-    return RawData(tables=found)
+            image, faults = images.find(record.image.as_posix(), record.origin)
+            tables.problems += faults
+            if image:
+                tables.samples.append(replace(record, image=image, group=group(image)))
+        found.named |= images.named
+    return found
 
 
 def parse_record(text: str, origin: str) -> TableSample | Problem:

@@ -1,0 +1,184 @@
+"""Everything that was found in a raw folder, in the order in which it is told: what `paddock lint` reports."""
+
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from paddock.config.schema import DatasetConfig, OnError
+from paddock.data.check import CheckedSample
+from paddock.data.check_raw import CheckedRaw, raw_folder
+from paddock.data.crops import crop_size, quad_of
+from paddock.data.label_text import too_long
+from paddock.data.pages import CheckedPage
+from paddock.data.problem_codes import CODES, Severity
+from paddock.data.samples import Problem
+from paddock.data.table_pictures import CheckedTable
+
+Histogram = dict[str, int]
+
+_ORIGIN = re.compile(r"(?P<file>.*?):(?P<line>\d+)(?:, (?P<part>.*))?", re.DOTALL)
+_EDGES = (0, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
+"""Where the steps of a histogram of pixels begin."""
+_ONE = {"label_files": "label file", "pages": "page", "boxes": "box", "crops": "crop", "tables": "table"}
+_MOST_FILES = 40
+"""Label files; formats with one for each picture have no use for a count of each."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a problem is."""
+
+    file: str
+    """Label file or image, below the raw folder as far as it is there."""
+    line: int | None
+    part: str
+    """As in ``box 3``, or empty."""
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f":{self.line}"
+        return f"{self.file}{line}{f', {self.part}' if self.part else ''}"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was read, and every problem, the most severe first, those of one code together, by file and line."""
+
+    name: str
+    format: str
+    raw: Path
+    on_error: OnError
+    counts: dict[str, int]
+    """What was read: label_files, pages, boxes, crops, tables."""
+    problems: list[Problem]
+    statistics: dict[str, Histogram]
+    """What the usable labels are like."""
+
+    @classmethod
+    def of(cls, found: CheckedRaw, dataset: DatasetConfig, max_text_length: int | None = None) -> "Findings":
+        """Sum up what `check_raw` found.
+
+        Args:
+            max_text_length: of the model that is to read the texts, if one is chosen.
+        """
+        problems = found.all_problems
+        for crop in found.all_crops if max_text_length else ():
+            problems += too_long(crop, max_text_length or 0)
+        boxes = [region for page in found.pages for region in page.sample.regions]
+        counts = {
+            "label_files": len(set(found.raw.label_files)),
+            "pages": len(found.pages),
+            "boxes": len(boxes),
+            "crops": len(found.crops),
+            "tables": len(found.tables),
+        }
+        raw = raw_folder(dataset)
+        rank = {code: place for place, code in enumerate(sorted(CODES, key=_severity_rank))}
+        places = {id(problem): place_of(problem.origin, raw) for problem in problems}
+        problems.sort(key=lambda problem: (rank[problem.code], *_order(places[id(problem)])))
+        return cls(dataset.name, dataset.format, raw, dataset.on_error, counts, problems, _statistics(found, raw))
+
+    @property
+    def repairing(self) -> bool:
+        """Whether paddock mends what can be mended without a guess."""
+        return self.on_error is OnError.repair
+
+    @property
+    def by_code(self) -> dict[str, list[Problem]]:
+        """The problems of each code that occurs."""
+        groups: defaultdict[str, list[Problem]] = defaultdict(list)
+        for problem in self.problems:
+            groups[problem.code].append(problem)
+        return dict(groups)
+
+    @property
+    def read(self) -> str:
+        """What was read, in words."""
+        told = [
+            f"{count:,} {_ONE[name] if count == 1 else name.replace('_', ' ')}"
+            for name, count in self.counts.items()
+            if count
+        ]
+        return f"read as {self.format}: {', '.join(told) or 'nothing usable'}"
+
+    def place(self, problem: Problem) -> Place:
+        """Where ``problem`` is."""
+        return place_of(problem.origin, self.raw)
+
+    def message(self, problem: Problem) -> str:
+        """What is wrong, on one line, with files below the raw folder by their short names."""
+        return problem.message.replace(f"{self.raw}{os.sep}", "").replace("\n", " ")
+
+    def open_problems(self, accepted: Collection[str] = ()) -> list[Problem]:
+        """What is left for a person to mend.
+
+        Args:
+            accepted: codes and severities that are no reason to complain.
+        """
+        return [
+            problem
+            for problem in self.problems
+            if problem.is_open(repairing=self.repairing)
+            and problem.code not in accepted
+            and problem.severity.value not in accepted
+        ]
+
+
+def place_of(origin: str, raw: Path) -> Place:
+    """Take apart what `Problem.origin` holds."""
+    match = _ORIGIN.fullmatch(origin)
+    file, line, part = (match["file"], int(match["line"]), match["part"] or "") if match else (origin, None, "")
+    return Place(short_name(file, raw), line, part)
+
+
+def short_name(file: str | Path, raw: Path) -> str:
+    """The file as a path below ``raw``, if it is there."""
+    return str(file).removeprefix(f"{raw}{os.sep}")  # not Path.relative_to, which takes longer than all the rest
+
+
+def _severity_rank(code: str) -> int:
+    return list(Severity).index(CODES[code].severity)
+
+
+def _order(place: Place) -> tuple[str, int, int]:
+    number = re.search(r"\d+", place.part)
+    return place.file, place.line or 0, int(number[0]) if number else 0
+
+
+def _statistics(found: CheckedRaw, raw: Path) -> dict[str, Histogram]:
+    texts = [crop.sample.text for crop in found.all_crops]
+    regions = [region for page in found.pages for region in page.sample.regions]
+    boxes = [crop_size(quad_of(np.array(region.points, np.float32))) for region in regions]
+    pictures: list[CheckedPage | CheckedSample | CheckedTable] = [*found.pages, *found.crops, *found.tables]
+    labels = Counter(place_of(picture.sample.origin, raw).file for picture in pictures)
+    characters = Counter("".join(texts))
+    histograms = {
+        "characters of a text": _whole_numbers([len(text) for text in texts]),
+        "samples of a character": dict(characters.most_common()),
+        "boxes of a page": _whole_numbers([len(page.sample.regions) for page in found.pages]),
+        "height of a box in pixels": _steps([min(size) for size in boxes]),
+        "length of a box in pixels": _steps([max(size) for size in boxes]),
+        "cells of a table": _steps([len(table.sample.cells) for table in found.tables]),
+        "longer side of a picture in pixels": _steps([max(one.width, one.height) for one in pictures]),
+        "pictures of a label file": dict(sorted(labels.items())) if len(labels) <= _MOST_FILES else {},
+    }
+    return {name: histogram for name, histogram in histograms.items() if histogram}
+
+
+def _whole_numbers(values: Sequence[int]) -> Histogram:
+    return {str(value): count for value, count in sorted(Counter(values).items())}
+
+
+def _steps(values: Sequence[int]) -> Histogram:
+    """How many values lie from one of `_EDGES` to the next; without empty steps at both ends."""
+    places = Counter(int(np.searchsorted(_EDGES, value, side="right")) - 1 for value in values)
+    steps = range(min(places), max(places) + 1) if places else ()
+    return {_step_name(step): places[step] for step in steps}
+
+
+def _step_name(step: int) -> str:
+    return f"{_EDGES[step]} to {_EDGES[step + 1] - 1}" if step + 1 < len(_EDGES) else f"{_EDGES[-1]} or more"
