@@ -69,7 +69,7 @@ class SampleConfig:
     num_pages: int
     """All splits together; a page has 21 lines on average."""
     num_tables: int
-    """All splits together; a table has 22 cells on average. 0 draws none."""
+    """All splits together; a table has 12 cells on average. 0 draws none."""
 
     def __post_init__(self) -> None:
         if min(self.num_pages, self.num_tables) < 0:

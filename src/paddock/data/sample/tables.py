@@ -23,7 +23,7 @@ from paddock.data.table_tokens import structure_of
 from paddock.data.tables import TableCell, TableSample, table_line
 
 LABELS, PICTURES = "tables.jsonl", "tables"
-MAX_SIDE = 900
+MAX_SIDE = 640
 _TABLES = 2  # apart from the pages' streams, which are [seed, 1, index]
 _BOLD_FACES = {
     "DejaVuSans": "DejaVuSans-Bold",
