@@ -69,10 +69,10 @@ def test_fewer_samples_than_asked_for_are_all_shown() -> None:
 
 def test_what_looks_the_same_in_several_epochs_is_shown_once() -> None:
     for _, versions in previewed(SPOTS, as_it_is, Choice(num=2, epochs=3, seed=0)):
-        assert [seen.caption for seen in versions] == ["every epoch"]
+        assert [seen.caption for seen in versions] == ["epochs 1, 2, 3"]
     found = [seen.epochs for _, all_ in previewed(SPOTS, sometimes, Choice(9, 4, 0)) for seen in all_]
     assert {len(epochs) for epochs in found} > {1, 2}
-    assert Seen(SPOTS[0], (1, 3), False).caption == "epochs 1, 3"
+    assert Seen(SPOTS[0], (1, 3)).caption == "epochs 1, 3"
 
 
 def test_what_cannot_be_read_is_told_and_left_out(caplog: pytest.LogCaptureFixture) -> None:

@@ -43,7 +43,8 @@ figure { margin: 0; width: 360px; max-width: 100%; } figure img { max-width: 100
   border: 1px solid var(--rule); } figcaption { font-size: 13px; overflow-wrap: anywhere; padding-top: 3px; }
 details { margin: 6px 0; } summary { cursor: pointer; }
 td.place { width: 26%; } td.repair { width: 24%; color: #1e7d32; }
-.portions { width: auto; } .portions th { max-width: 9em; vertical-align: bottom; } .portions td { font-size: 13px; }
+.portions { width: auto; } .portions th.number { white-space: normal; overflow-wrap: normal; font-size: 12px; }
+.portions td { font-size: 13px; } .portions td:first-child { overflow-wrap: normal; } .wide { overflow-x: auto; }
 .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 24px; }
 .histograms h4 { margin: 0 0 4px; font-size: 14px; }
 .bar { display: grid; grid-template-columns: 110px 1fr 60px; gap: 8px; font-size: 12px; line-height: 17px; }
@@ -176,7 +177,7 @@ def _portions(title: str, portions: Mapping[str, Portion]) -> str:
         cells = (f'<td class="number">{portion[name]:,.5g}</td>' if name in portion else "<td></td>" for name in names)
         rows.append(f"<tr><td>{escape(part)}</td>{''.join(cells)}</tr>")
     body = f"<thead><tr><th></th>{head}</tr></thead>\n<tbody>{''.join(rows)}</tbody>"
-    return f'<h4>{escape(title)}</h4>\n<table class="portions">{body}</table>'
+    return f'<h4>{escape(title)}</h4>\n<div class="wide"><table class="portions">{body}</table></div>'
 
 
 def _heading(name: str) -> str:

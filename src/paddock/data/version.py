@@ -139,8 +139,8 @@ def _fetch(files: Any, path: Path, target: Path, revision: str) -> None:
 
 def _lost(path: Path, revision: str) -> DatasetError:
     return DatasetError(
-        f"{path} of {revision} is neither in DVC's cache nor in its remote. Where it was made it still is: "
-        "dvc push --all-commits there, dvc fetch --all-commits here."
+        f"{path} of {revision} is neither in DVC's cache nor in its remote. Where it was made, check that commit out "
+        "and run dvc push: that pushes the data of one commit only."
     )
 
 

@@ -43,14 +43,10 @@ class Seen(Generic[D]):
     sample: D
     epochs: tuple[int, ...]
     """Counted from 1."""
-    is_always: bool
-    """Whether it sees the same in every one of the chosen epochs."""
 
     @property
     def caption(self) -> str:
         """The epochs in words."""
-        if self.is_always:
-            return "every epoch"
         return f"epoch{'s' * (len(self.epochs) > 1)} {', '.join(map(str, self.epochs))}"
 
 
@@ -73,4 +69,4 @@ def _versions(sample: D, number: int, transform: Callable[[D, Generator], D], ch
         changed = transform(sample, chance(choice.seed, epoch, number))
         key = repr(changed.pixels.shape).encode() + changed.pixels.tobytes()
         versions.setdefault(key, (changed, []))[1].append(epoch + 1)
-    return [Seen(changed, tuple(epochs), len(versions) == 1) for changed, epochs in versions.values()]
+    return [Seen(changed, tuple(epochs)) for changed, epochs in versions.values()]
