@@ -57,6 +57,7 @@ def test_tables_are_drawn_with_cells_and_structure(tmp_path: Path, drawn: Previe
         assert all(num_green(picture) > 50 for picture in pictures)
 
 
+@pytest.mark.slow
 def test_lines_are_drawn_on_sheets(trained: Config, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["dataset.sample.num_pages=3", "dataset.sample.num_tables=0", "experiment=rec_own_data", "dataset=sample"]
     assert main(["preview", *words, "--num", "13"]) == 0
@@ -65,6 +66,7 @@ def test_lines_are_drawn_on_sheets(trained: Config, capsys: pytest.CaptureFixtur
     assert sheet.shape[0] > 12 * 48
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["num", "epochs"])
 def test_nothing_cannot_be_shown(trained: Config, option: str) -> None:
     options = {"num": 1, "epochs": 1, "split": "train", option: 0}
