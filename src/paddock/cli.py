@@ -152,6 +152,46 @@ def _lint_overrides(arguments: argparse.Namespace) -> list[str]:
     return [*words, f"dataset.raw={quoted(str(raw))}"]
 
 
+def _compare_options(parser: argparse.ArgumentParser) -> None:
+    words = "where changes.csv and compare.json go (default: outputs/compare/<dataset>)"
+    parser.add_argument("--report", type=Path, metavar="DIR", help=words)
+
+
+_COMPARE_EPILOG = """\
+A VERSION is a folder of prepared data, or a git revision: then its data come from DVC's cache, else from its remote.
+Without a second one it is the data of now, in data/prepared/<dataset>; without any the first one is HEAD.
+
+examples:
+  paddock compare                                     what has changed since the last commit
+  paddock compare HEAD~1 HEAD dataset=wire_labels     what the last commit changed in that data set
+  paddock compare data/prepared/old data/prepared/new two folders
+
+Pictures are told by what they hold, not by their names. docs/versions.md says what each word means.
+"""
+
+
+def _preview_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--num", type=int, default=12, metavar="N", help="samples, picked by the seed (default: 12)")
+    words = "how many epochs of the training are shown (default: 3)"
+    parser.add_argument("--epochs", type=int, default=3, metavar="N", help=words)
+    words = "train is shown as training changes it (default); val and test as they are scored"
+    parser.add_argument("--split", choices=("train", "val", "test"), default="train", help=words)
+
+
+_PREVIEW_EPILOG = """\
+Takes the words of `paddock train`, and draws what that training sees in its first epochs:
+
+  det     boxes on the page and on its cut-outs, grey where they are ignored; cores and outlines as they are learnt
+  rec     each line above the text that is learnt
+  table   boxes of cells, and the structure that is learnt
+
+examples:
+  paddock preview dataset=wire_labels                 12 lines of the training split in three epochs
+  paddock preview pipeline=det --num 4 --epochs 5     four pages as the detector sees them in five epochs
+  paddock preview experiment=rec_own_data dataset.name=labels dataset.raw=/data/boxes --split val
+"""
+
+
 def _ui_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=5000, help="port on this machine (default: 5000)")
 
@@ -165,6 +205,15 @@ VERBS = {
         overrides=_lint_overrides,
     ),
     "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
+    "compare": Verb(
+        "say what was added, removed, relabelled or moved between two versions of the data",
+        _compare_options,
+        paths="VERSION",
+        epilog=_COMPARE_EPILOG,
+    ),
+    "preview": Verb(
+        "draw samples as the model will see them, into outputs/preview", _preview_options, epilog=_PREVIEW_EPILOG
+    ),
     "train": Verb("train a model into outputs/<task>/train", _train_options),
     "eval": Verb("score the trained model on the test split, into outputs/<task>/eval", _eval_options),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),

@@ -274,9 +274,48 @@ def test_prepare_writes_the_same_report(faulty: Path, make_dataset: MakeDataset,
         prepare_dataset(dataset, 0, target)
         write_report(lint_dataset(dataset, 0), tmp_path / "lint")
         ours = read_json(report_folder(target) / LIST)
-        assert ours == read_json(tmp_path / "lint" / LIST)
+        splits = ours.pop("splits")
+        assert ours | {"splits": {}} == read_json(tmp_path / "lint" / LIST)
+        assert set(splits) == {"det", "rec"}
+        assert {split: part["num_pages"] for split, part in splits["det"].items()} == ours_by_split(target)
         stats = read_json(target / "det" / "stats.json")
         assert stats["dropped"]["image_corrupt"] == ours["codes"]["image_corrupt"]["left_out"] == 1
+
+
+def ours_by_split(prepared: Path) -> dict[str, int]:
+    """Pages of each split, by the label files."""
+    files = {split: prepared / f"det/{split}_label.txt" for split in ("train", "val", "test")}
+    return {split: len(path.read_text(encoding="utf-8").splitlines()) for split, path in files.items()}
+
+
+def test_the_page_describes_sources_and_splits(project: Path, make_dataset: MakeDataset, tmp_path: Path) -> None:
+    lines = (project / "rec_gt.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    for name, part in {"rec_gt.txt": lines[:4], "more.txt": lines[4:]}.items():
+        (project / name).write_text("".join(part), encoding="utf-8")
+    dataset = make_dataset(raw=str(project), label_files=["rec_gt.txt", "more.txt"])
+    prepare_dataset(dataset, 0, tmp_path / "prepared")
+    text = (report_folder(tmp_path / "prepared") / PAGE).read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.open == []
+    assert '<td>rec_gt.txt</td><td class="number">4</td>' in text
+    assert "<td>train</td>" in text
+    assert '<th class="number">median text height in px</th>' in text
+    assert "<h4>width through height of a text</h4>" in text
+    stats = read_json(tmp_path / "prepared/rec/stats.json")
+    assert read_json(report_folder(tmp_path / "prepared") / LIST)["splits"] == {"rec": stats["by_split"]}
+
+
+def test_label_files_of_single_pictures_are_counted_by_folder(
+    tmp_path: Path, page_png: Callable[[int], bytes], make_dataset: MakeDataset
+) -> None:
+    for number in range(50):
+        folder = tmp_path / "raw" / f"part{number % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"p{number}.png").write_bytes(page_png(number))
+        (folder / f"gt_p{number}.txt").write_text("5,5,45,5,45,15,5,15,A\n")
+    found = lint_dataset(make_dataset(raw=str(tmp_path / "raw"), format="icdar2015"), 0)
+    assert {name: part["num_boxes"] for name, part in found.sources.items()} == {"part0/": 25, "part1/": 25}
+    assert found.statistics["pictures of a source"] == {"part0/": 25, "part1/": 25}
 
 
 @pytest.mark.parametrize(

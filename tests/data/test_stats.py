@@ -29,6 +29,32 @@ def test_stats_count_what_the_splits_hold() -> None:
         "num_contradictory_images": 1,
         "num_characters": 4,
         "use_space_char": True,
+        "by_split": {
+            "train": {
+                "num_texts": 2,
+                "num_strings": 2,
+                "num_characters": 2,
+                "text_length": 1.5,
+                "text_height_px": 35,
+                "text_aspect_ratio": 1.875,
+            },
+            "val": {
+                "num_texts": 1,
+                "num_strings": 1,
+                "num_characters": 3,
+                "text_length": 3,
+                "text_height_px": 30,
+                "text_aspect_ratio": 3,
+            },
+            "test": {
+                "num_texts": 2,
+                "num_strings": 2,
+                "num_characters": 2,
+                "text_length": 2,
+                "text_height_px": 30,
+                "text_aspect_ratio": 2,
+            },
+        },
         "characters_not_in_train": [" ", "C"],
         "dropped": {"no_tab": 1, "stray_crop": 2},
         "mended": {"crlf": 1},
@@ -56,7 +82,17 @@ def test_stats_of_pages_count_regions_and_measure_boxes_along_their_text() -> No
         "val": [page("q", "3", upright)],
         "test": [page("r", "3", arch)],
     }
-    assert det_stats(parts, Counter({"no_area": 2}), Counter({"clipped": 1})) == {
+    stats = det_stats(parts, Counter({"no_area": 2}), Counter({"clipped": 1}))
+    assert stats.pop("by_split")["train"] == {
+        "num_pages": 2,
+        "num_boxes": 2,
+        "num_ignored_boxes": 1,
+        "boxes_per_page": 1,
+        "box_height_px": 10,
+        "box_aspect_ratio": 3.5,
+        "longer_side_px": 200,
+    }
+    assert stats == {
         "num_pages": {"train": 2, "val": 1, "test": 1},
         "num_groups": {"train": 1, "val": 1, "test": 1},
         "num_regions": {"train": 2, "val": 1, "test": 1},
@@ -100,7 +136,17 @@ def test_stats_of_tables_count_cells_spans_and_tokens() -> None:
         "val": [table("q", "3", pair, TableCell(("B",)), TableCell(("C",), BOX))],
         "test": [table("r", "3", spanned + pair, *[TableCell(("D",), BOX)] * 3)],
     }
-    assert table_stats(parts, 2, Counter({"too_long": 2, "cell_count": 1}), Counter({"made_upright": 1})) == {
+    stats = table_stats(parts, 2, Counter({"too_long": 2, "cell_count": 1}), Counter({"made_upright": 1}))
+    assert stats.pop("by_split")["test"] == {
+        "num_tables": 1,
+        "num_cells": 3,
+        "num_spanning_cells": 1,
+        "rows": 2,
+        "columns": 2,
+        "structure_tokens": 14,
+        "longer_side_px": 200,
+    }
+    assert stats == {
         "num_tables": {"train": 2, "val": 1, "test": 1},
         "num_groups": {"train": 1, "val": 1, "test": 1},
         "num_cells": {"train": 4, "val": 2, "test": 3},

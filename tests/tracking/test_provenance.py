@@ -32,6 +32,16 @@ def test_a_run_tells_code_data_and_experiment(tmp_path: Path, monkeypatch: pytes
     }
 
 
+def test_data_are_named_without_dvc_too(tmp_path: Path) -> None:
+    for task in ("det", "rec"):
+        (tmp_path / "data/prepared/sample" / task).mkdir(parents=True)
+        (tmp_path / f"data/prepared/sample/{task}/stats.json").write_text(f'{{"digest": "digest of {task}"}}')
+    assert provenance_tags(Path("data/prepared/sample"), tmp_path) == {
+        "paddock.data.det": "digest of det",
+        "paddock.data.rec": "digest of rec",
+    }
+
+
 def test_what_is_unknown_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DVC_STAGE", "DVC_EXP_NAME", "DVC_EXP_BASELINE_REV"):
         monkeypatch.delenv(name, raising=False)

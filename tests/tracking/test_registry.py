@@ -61,6 +61,18 @@ def register(package: Path, registry: RegistryConfig, tracking: TrackingConfig, 
     )
 
 
+def test_a_version_says_of_which_data_and_code_it_is(
+    package: Path, registry: RegistryConfig, config: TrackingConfig, client: MlflowClient
+) -> None:
+    origin = {"dvc.data": "0123.dir", "paddock.data.rec": "45ab", "mlflow.source.git.commit": "f" * 40}
+    with open_run(config, name="crnn", tags=origin | {"paddock.engine": "native"}) as tracker:
+        pass
+    register(package, registry, config, store_run_id(config, tracker.local_id))
+    tags = client.get_model_version_by_alias("paddock-rec", "champion").tags
+    assert {name: tags.get(name) for name in origin} == origin
+    assert "paddock.engine" not in tags
+
+
 def test_a_package_becomes_a_version_that_mlflow_loads(
     package: Path,
     run_id: str,

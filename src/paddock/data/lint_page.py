@@ -9,6 +9,7 @@ from textwrap import shorten
 
 from paddock.data.findings import Findings, Histogram
 from paddock.data.lint_pictures import Shown
+from paddock.data.portions import Portion
 from paddock.data.problem_codes import CODES, Repair, Severity
 from paddock.data.samples import Problem
 
@@ -42,6 +43,8 @@ figure { margin: 0; width: 360px; max-width: 100%; } figure img { max-width: 100
   border: 1px solid var(--rule); } figcaption { font-size: 13px; overflow-wrap: anywhere; padding-top: 3px; }
 details { margin: 6px 0; } summary { cursor: pointer; }
 td.place { width: 26%; } td.repair { width: 24%; color: #1e7d32; }
+.portions { width: auto; } .portions th.number { white-space: normal; overflow-wrap: normal; font-size: 12px; }
+.portions td { font-size: 13px; } .portions td:first-child { overflow-wrap: normal; } .wide { overflow-x: auto; }
 .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 24px; }
 .histograms h4 { margin: 0 0 4px; font-size: 14px; }
 .bar { display: grid; grid-template-columns: 110px 1fr 60px; gap: 8px; font-size: 12px; line-height: 17px; }
@@ -67,7 +70,7 @@ def page_html(findings: Findings, pictures: Mapping[str, Sequence[Shown]], folde
             _verdict(findings),
             _table(groups, findings, guide) if groups else "",
             *sections,
-            _statistics(findings.statistics),
+            _statistics(findings),
             "</body>\n</html>\n",
         ]
     )
@@ -155,11 +158,31 @@ def _figure(shown: Shown, findings: Findings) -> str:
     )
 
 
-def _statistics(histograms: Mapping[str, Histogram]) -> str:
-    if not histograms:
+def _statistics(findings: Findings) -> str:
+    if not findings.statistics:
         return ""
-    drawn = "".join(f"<div><h4>{escape(name)}</h4>{_bars(histogram)}</div>" for name, histogram in histograms.items())
-    return f'<h2>The usable labels</h2>\n<div class="histograms">{drawn}</div>'
+    tables = [_portions(f"{task}: the splits", splits) for task, splits in findings.splits.items()]
+    tables += [_portions("where they come from", findings.sources)] if findings.sources else []
+    histograms = findings.statistics.items()
+    drawn = "".join(f"<div><h4>{escape(name)}</h4>{_bars(histogram)}</div>" for name, histogram in histograms)
+    return "\n".join(["<h2>The usable labels</h2>", *tables, f'<div class="histograms">{drawn}</div>'])
+
+
+def _portions(title: str, portions: Mapping[str, Portion]) -> str:
+    """A row a portion; what is counted by its name, what is a median says so."""
+    names = list(dict.fromkeys(name for portion in portions.values() for name in portion))
+    head = "".join(f'<th class="number">{escape(_heading(name))}</th>' for name in names)
+    rows = []
+    for part, portion in portions.items():
+        cells = (f'<td class="number">{portion[name]:,.5g}</td>' if name in portion else "<td></td>" for name in names)
+        rows.append(f"<tr><td>{escape(part)}</td>{''.join(cells)}</tr>")
+    body = f"<thead><tr><th></th>{head}</tr></thead>\n<tbody>{''.join(rows)}</tbody>"
+    return f'<h4>{escape(title)}</h4>\n<div class="wide"><table class="portions">{body}</table></div>'
+
+
+def _heading(name: str) -> str:
+    words = name.removeprefix("num_").replace("_px", " in px").replace("_", " ")
+    return words if name.startswith("num_") else f"median {words}"
 
 
 def _bars(histogram: Histogram) -> str:

@@ -1,7 +1,7 @@
 """What `paddock lint` leaves behind and prints: lint.json for programs, report.html for people, lines for terminals."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from paddock.core.files import write_text
 from paddock.data.findings import Findings, short_name
 from paddock.data.lint_page import page_html
-from paddock.data.lint_pictures import worst_pictures
+from paddock.data.lint_pictures import Shown, worst_pictures
 from paddock.data.problem_codes import CODES, Repair, Severity
 from paddock.data.samples import Problem
 
@@ -21,14 +21,18 @@ _EXAMPLES = 3
 """Problems of one code on a terminal."""
 
 
-def write_report(findings: Findings, folder: Path) -> None:
+def write_report(findings: Findings, folder: Path, pictures: Mapping[str, Sequence[Shown]] | None = None) -> None:
     """Write `LIST` and `PAGE` into ``folder``.
+
+    Args:
+        pictures: those of the page, if they are drawn already.
 
     Raises:
         PaddockError: ``folder`` cannot be written.
     """
+    drawn = worst_pictures(findings.by_code) if pictures is None else pictures
     write_text(folder / LIST, json_text(findings))
-    write_text(folder / PAGE, page_html(findings, worst_pictures(findings.by_code), folder))
+    write_text(folder / PAGE, page_html(findings, drawn, folder))
 
 
 def json_text(findings: Findings) -> str:
@@ -43,6 +47,8 @@ def json_text(findings: Findings) -> str:
         "left_to_mend": len(findings.open_problems()),
         "codes": {code: _code_json(code, group, findings) for code, group in groups.items()},
         "statistics": findings.statistics,
+        "sources": findings.sources,
+        "splits": findings.splits,
     }
     listed = (problem for group in groups.values() for problem in islice(group, _MOST_LISTED))
     rows = ",\n".join(f"    {json.dumps(_row(problem, findings), ensure_ascii=False)}" for problem in listed)

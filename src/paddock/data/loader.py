@@ -19,6 +19,11 @@ _CHUNK_BATCHES = 8
 """Batches that are sorted by width together: more saves padding, fewer keeps the order random."""
 
 
+def chance(seed: int, epoch: int, number: int) -> Generator:
+    """What decides a sample's random changes, ``number`` being its place in the list, both counted from 0."""
+    return np.random.default_rng([seed, epoch, number])
+
+
 @dataclass(frozen=True)
 class Batch(Generic[S]):
     """What one step of training or evaluation works on.
@@ -58,7 +63,7 @@ class BatchSource(Generic[S]):
         for number in numbers:
             sample = self.samples[number]
             try:
-                done.append(self.transform(sample, np.random.default_rng([self.seed, epoch, number])))
+                done.append(self.transform(sample, chance(self.seed, epoch, number)))
             except DatasetError as error:
                 if not self.tolerant:
                     raise

@@ -83,6 +83,15 @@ def jpeg(page: Pixels, quality: int = 88) -> bytes:
     return bytes(encoded.tobytes())
 
 
+def png(page: Pixels) -> bytes:
+    """The page as a PNG file, without loss.
+
+    Shape:
+        in ``[H, W, 3]`` RGB
+    """
+    return bytes(cv2.imencode(".png", cv2.cvtColor(page, cv2.COLOR_RGB2BGR))[1].tobytes())
+
+
 def _outlined(page: Pixels, marks: Sequence[Mark]) -> Pixels:
     """The page itself, with outlines."""
     thickness = max(1, round(max(page.shape[:2]) / 600))

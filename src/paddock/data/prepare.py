@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from paddock.core.files import sha256_folder, write_json
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, check_raw, left_out, mended, read_raw, refusals
 from paddock.data.findings import Findings
+from paddock.data.lint_pictures import worst_pictures
 from paddock.data.lint_report import PAGE, write_report
 from paddock.data.own_folder import filled, refuse_foreign
 from paddock.data.pages import CheckedPage
@@ -60,7 +62,9 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
     with filled(folder) as draft:
         drafts = draft / ".drafts"
         found = check_raw(raw, dataset, seed, drafts)
-        write_report(Findings.of(found, dataset), report_folder(folder))
+        findings = Findings.of(found, dataset)
+        pictures = worst_pictures(findings.by_code)
+        write_report(findings, report_folder(folder), pictures)
         contents: dict[str, dict[str, Any]] = {}
         if raw.has_texts or not raw.has_tables:
             _refuse_or_tell(found, dataset, report_folder(folder) / PAGE)
@@ -75,6 +79,8 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
             head = {"dataset": dataset.name, "task": task, "format": dataset.format}
             stats[task] = head | {"digest": sha256_folder(draft / task), "seed": seed} | content
             write_json(draft / task / STATS, stats[task])
+        splits = {task: content["by_split"] for task, content in contents.items()}
+        write_report(replace(findings, splits=splits), report_folder(folder), pictures)
     return stats
 
 

@@ -140,6 +140,16 @@ def _read_stats(path: Path) -> dict[str, Any]:
     return stats
 
 
+def prepared_digests(folder: Path) -> dict[str, str]:
+    """What names the data below ``folder``, by task; nothing of what was prepared by other means.
+
+    Raises:
+        DatasetError: a stats.json is damaged.
+    """
+    found = {path.parent.name: _read_stats(path).get("digest") for path in sorted(folder.glob(f"*/{STATS}"))}
+    return {task: str(digest) for task, digest in found.items() if digest}
+
+
 def read_labels(path: Path, delimiter: str = "\t") -> list[LabelLine]:
     """Read a label file of PaddleOCR's ``label_file_list``; images are as written, relative to ``data_dir``.
 

@@ -12,6 +12,7 @@ from paddock.data.check import CheckedSample
 from paddock.data.crops import crop_size, quad_of
 from paddock.data.page_lines import MIN_POINTS
 from paddock.data.pages import CheckedPage
+from paddock.data.portions import of_pages, of_tables, of_texts
 from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import grid_of, merged, span_of
 
@@ -38,6 +39,7 @@ def rec_stats(
         "num_contradictory_images": sum(len(texts) > 1 for texts in texts_of.values()),
         "num_characters": len(charset),
         "use_space_char": charset.use_space_char,
+        "by_split": {name: of_texts(part) for name, part in parts.items()},
         "characters_not_in_train": sorted(set().union(*texts) - seen_in_training),
         "dropped": dict(sorted(dropped.items())),
         "mended": dict(sorted(mended.items())),
@@ -62,6 +64,7 @@ def det_stats(
         "num_pages": {name: len(part) for name, part in parts.items()},
         "num_groups": {name: len({page.sample.group for page in part}) for name, part in parts.items()},
         "num_regions": {name: sum(len(page.sample.regions) for page in part) for name, part in parts.items()},
+        "by_split": {name: of_pages(part) for name, part in parts.items()},
         "num_ignored": sum(region.is_ignored for region in regions),
         "num_difficult": sum(region.difficult for region in regions),
         "num_polygons": sum(len(region.points) > MIN_POINTS for region in regions),
@@ -95,6 +98,7 @@ def table_stats(
         "num_tables": {name: len(part) for name, part in parts.items()},
         "num_groups": {name: len({table.sample.group for table in part}) for name, part in parts.items()},
         "num_cells": {name: sum(len(table.sample.cells) for table in part) for name, part in parts.items()},
+        "by_split": {name: of_tables(part) for name, part in parts.items()},
         "num_cells_with_text": sum(bool(cell.tokens) for cell in cells),
         "num_cells_with_box": sum(cell.box is not None for cell in cells),
         "num_spanning_cells": sum(cell.rowspan > 1 or cell.colspan > 1 for grid in grids for cell in grid),

@@ -10,6 +10,7 @@ from paddle import Tensor, nn
 
 from paddock.data.loader import Batch, Loader
 from paddock.ocr.datasets import DatasetRef
+from paddock.ocr.preview import Choice
 
 Prediction: TypeAlias = tuple[Sequence[NDArray[np.float32]], Batch[Any]]
 """A network's outputs on a batch; none where no sample of it could be read."""
@@ -73,6 +74,13 @@ class Task(Protocol):
 
     def write_gallery(self, scorer: Any, folder: Path, count: int) -> None:
         """Draw the ``count`` worst samples into ``folder``."""
+
+    def write_preview(self, split: str, choice: Choice, folder: Path) -> None:
+        """Draw samples of ``split`` beside what the network will see of them into ``folder``.
+
+        Raises:
+            DatasetError: the data cannot be learnt from as they are.
+        """
 
     def write_report(self, scorer: Any, folder: Path) -> None:
         """Write plots and the per-sample table of an evaluation into ``folder``."""

@@ -8,6 +8,9 @@ from paddock.config.schema import Config
 from paddock.config.stored import flat, save
 from paddock.core.files import new_folder, write_json
 from paddock.core.project import project_root
+from paddock.data.lint_report import PAGE
+from paddock.data.prepare import report_folder
+from paddock.data.prepared import STATS
 from paddock.engines.engine import Fitted, Session, open_engine
 from paddock.tracking.provenance import run_name, training_tags
 from paddock.tracking.run import open_run
@@ -60,6 +63,10 @@ def _describe(config: Config, session: Session, tracker: Tracker) -> None:
     tracker.params(flat(config))
     for data in session.datasets:
         tracker.dataset(data.name, data.digest, data.source, data.context)
+    prepared = Path(config.prepared_dir)
+    for path in (report_folder(prepared) / PAGE, prepared / config.task / STATS):
+        if path.is_file():
+            tracker.artifact(path, "data")
 
 
 def _record(folder: Path, fitted: Fitted, indicator: str, tracker: Tracker) -> None:

@@ -8,6 +8,13 @@ import yaml
 
 from paddock.config.schema import Config
 from paddock.core.project import git_revision
+from paddock.data.prepared import prepared_digests
+
+DVC_DATA = "dvc.data"
+PREPARED_DATA = "paddock.data."
+"""Before the name of a task."""
+GIT_COMMIT = "mlflow.source.git.commit"
+"""The name under which MLflow's UI shows it."""
 
 _DVC_VARIABLES = {
     "DVC_STAGE": "dvc.stage",
@@ -30,7 +37,9 @@ def training_tags(config: Config) -> dict[str, str]:
 
 
 def provenance_tags(data: Path, folder: Path = Path()) -> dict[str, str]:
-    """Git revision, DVC's hash of the prepared data, DVC stage and experiment; what is unknown is absent.
+    """Git revision, hashes of the prepared data, DVC stage and experiment; what is unknown is absent.
+
+    ``paddock.data.<task>`` is the digest in stats.json, with DVC or without; ``dvc.data`` is what DVC finds it by.
 
     Args:
         data: the prepared data, relative to ``folder``, as dvc.yaml names it.
@@ -38,10 +47,10 @@ def provenance_tags(data: Path, folder: Path = Path()) -> dict[str, str]:
     """
     tags = {tag: os.environ[name] for name, tag in _DVC_VARIABLES.items() if os.environ.get(name)}
     if revision := git_revision(folder):
-        tags["mlflow.source.git.commit"] = revision  # the name under which MLflow's UI shows it
+        tags[GIT_COMMIT] = revision
     if digest := dvc_hash(data, folder):
-        tags["dvc.data"] = digest
-    return tags
+        tags[DVC_DATA] = digest
+    return tags | {f"{PREPARED_DATA}{task}": digest for task, digest in prepared_digests(folder / data).items()}
 
 
 def dvc_hash(data: Path, folder: Path = Path()) -> str | None:

@@ -20,6 +20,7 @@ from paddock.core.errors import TrackingError
 from paddock.core.files import cannot_write, sha256_folder
 from paddock.core.project import project_root
 from paddock.tracking import store as stores
+from paddock.tracking.provenance import DVC_DATA, GIT_COMMIT, PREPARED_DATA
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -30,6 +31,9 @@ CHAMPION = "champion"
 PACKAGE_FOLDER = "inference"
 """Where the package lies below the model's ``artifacts/``."""
 DIGEST_TAG = "sha256"
+
+_OF_THE_RUN = (DVC_DATA, GIT_COMMIT, PREPARED_DATA)
+"""What tags begin with that a version takes over."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +61,8 @@ def register_package(
 ) -> Version:
     """Log ``package`` as a pyfunc model of the run and register it, unless the registry has it.
 
-    The alias ``candidate`` moves to it, and ``champion`` too if nothing has that alias.
+    The alias ``candidate`` moves to it, and ``champion`` too if nothing has that alias. The version takes over from
+    the run what it says of the data and the code, so that both can be found when the run is gone.
 
     Args:
         package: folder that paddleocr loads; its content hash is the identity of the version.
@@ -81,7 +86,14 @@ def register_package(
             created = number is None
             if number is None:
                 model_id = _log_model(client, package, run_id, registry.model, python_model, requirements)
-                labels = {**tags, **{key: f"{value:.6g}" for key, value in metrics.items()}, DIGEST_TAG: digest}
+                of_run = client.get_run(run_id).data.tags
+                origin = {tag: value for tag, value in of_run.items() if tag.startswith(_OF_THE_RUN)}
+                labels = {
+                    **origin,
+                    **tags,
+                    **{key: f"{value:.6g}" for key, value in metrics.items()},
+                    DIGEST_TAG: digest,
+                }
                 number = _create_version(client, registry.model, model_id, run_id, labels)
                 _tie_metrics(client, run_id, model_id, metrics)
             _move_aliases(client, registry.model, number)

@@ -12,6 +12,7 @@ from PIL import Image
 from paddock.core.files import read_json
 from paddock.data.loader import Batch
 from paddock.data.page_picture import FALSE, MATCHED, MISSED
+from paddock.data.panels import MARGIN_PX
 from paddock.ocr.image import read_bgr
 from paddock.ocr.table import gallery, report
 from paddock.ocr.table.decode import TableLabelDecode
@@ -132,7 +133,7 @@ def test_a_drawing_marks_what_only_one_side_has(scorer: TableScorer, tmp_path: P
 
     drawn = gallery.drawn(scorer.tables()[0])
 
-    width = TABLE_WH[0] + 2 * gallery._MARGIN_PX
+    width = TABLE_WH[0] + 2 * MARGIN_PX
     label, read = np.split(drawn[:, width:], 2, axis=1)
     assert count(label, gallery._tinted((255, 255, 255), MISSED)) > 1000  # the second row
     assert count(label, gallery._tinted((255, 255, 255), FALSE)) == 0

@@ -14,7 +14,7 @@ from paddock.core.errors import ConfigError
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedDet
 from paddock.ocr.datasets import DatasetRef, dataset_refs, listed, train_plan
-from paddock.ocr.det import gallery, preflight, report
+from paddock.ocr.det import gallery, preflight, preview, report
 from paddock.ocr.det.decode import DBPostProcess
 from paddock.ocr.det.labels import labelled_pages
 from paddock.ocr.det.loss import DBLoss
@@ -24,6 +24,7 @@ from paddock.ocr.det.page import Page
 from paddock.ocr.det.scorer import DetScorer
 from paddock.ocr.det.thresholds import Sweep, sweep
 from paddock.ocr.det.transforms import DetResizeForTest, build_pipeline
+from paddock.ocr.preview import Choice, previewed
 from paddock.ocr.task import Prediction
 
 _TARGETS = ("threshold_map", "threshold_mask", "shrink_map", "shrink_mask")
@@ -140,6 +141,13 @@ class DetTask:
     def write_gallery(self, scorer: DetScorer, folder: Path, count: int) -> None:
         """The worst pages, with the boxes that were matched, missed, false and ignored."""
         gallery.write(scorer.worst(count), folder)
+
+    def write_preview(self, split: str, choice: Choice, folder: Path) -> None:
+        """Pages with boxes, and the maps that are learnt; validation and test see whole pages."""
+        is_train = split == "train"
+        pages = self._train_pages if is_train else labelled_pages(listed(self.config, split))
+        section = self.config.Train if is_train else self.config.Eval
+        preview.write(previewed(pages, build_pipeline(section["dataset"]["transforms"]), choice), folder)
 
     def write_report(self, scorer: DetScorer, folder: Path) -> None:
         """``samples.csv``, plots and the chosen thresholds; see `paddock.ocr.det.report`."""

@@ -20,7 +20,8 @@ from paddock.data.charset import Charset, read_charset
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedRec, read_labels
 from paddock.ocr.datasets import DatasetRef, Listed, dataset_refs, listed, train_plan
-from paddock.ocr.rec import gallery, preflight, report
+from paddock.ocr.preview import Choice, previewed
+from paddock.ocr.rec import gallery, preflight, preview, report
 from paddock.ocr.rec.charset import CTCClasses
 from paddock.ocr.rec.decode import CTCLabelDecode
 from paddock.ocr.rec.line import TextLine
@@ -141,6 +142,13 @@ class RecTask:
     def write_gallery(self, scorer: RecScorer, folder: Path, count: int) -> None:
         """``worst.png``: pictures beside truth, reading and confidence."""
         gallery.write(scorer.worst(count), folder)
+
+    def write_preview(self, split: str, choice: Choice, folder: Path) -> None:
+        """Lines with the texts that are learnt."""
+        is_train = split == "train"
+        lines = self._train_lines.lines if is_train else _labelled_lines(listed(self.config, split))
+        pipeline = self._pipeline(self.config.Train if is_train else self.config.Eval)
+        preview.write(previewed(lines, pipeline, choice), self.classes, folder)
 
     def write_report(self, scorer: RecScorer, folder: Path) -> None:
         """``samples.csv`` and plots; see `paddock.ocr.rec.report`."""

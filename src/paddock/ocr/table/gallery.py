@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from paddock.core.files import write_bytes
-from paddock.data.covering_font import covering_font
 from paddock.data.page_picture import FALSE, MATCHED, MISSED, Colour, Mark, jpeg, with_boxes
-from paddock.data.sample.fonts import font
+from paddock.data.panels import INK, PAPER, SMALL_PX, Panel, fitted, in_rows, letters
 from paddock.data.table_tokens import GridCell, grid_of
 from paddock.data.tables import INLINE_TAGS, TableCell
 from paddock.ocr.image import read_bgr
@@ -26,8 +25,7 @@ Pixels = NDArray[np.uint8]
 _PICTURE_WH = (760, 900)
 """Largest size at which the picture itself is shown."""
 _GRID_WIDTH, _ROW_PX, _GRID_HEIGHTS = 420, 22, (120, 900)
-_MARGIN_PX, _CAPTION_PX, _FONT_PX = 10, 24, 11
-_PAPER, _INK, _RULE, _HEAD = (255, 255, 255), (20, 20, 20), (150, 150, 150), (225, 232, 242)
+_RULE, _HEAD = (150, 150, 150), (225, 232, 242)
 _TINT = 0.35
 """How much of its colour a cell has that only one side knows."""
 _LEAST_IOU = 0.5
@@ -50,23 +48,33 @@ def drawn(table: ScoredTable) -> Pixels:
     read.
     """
     truth, reading = grid_of(table.truth), grid_of(table.reading.structure)
-    texts = [_text(cell) for cell in table.cells]
+    texts = [text_of(cell) for cell in table.cells]
     same = {_place(cell) for cell in truth} & {_place(cell) for cell in reading}
-    panels = {
-        f"{table.image.name}, confidence {table.reading.confidence:.2f}": _picture(table),
-        f"label, {_counted(truth)}": _grid(truth, texts, same, MISSED),
-        f"read, {_counted(reading)}": _grid(reading, [""] * len(reading), same, FALSE),
-    }
-    width = sum(panel.width for panel in panels.values()) + (len(panels) + 1) * _MARGIN_PX
-    height = max(panel.height for panel in panels.values()) + _CAPTION_PX + _MARGIN_PX
-    sheet = Image.new("RGB", (width, height), _PAPER)
-    left = _MARGIN_PX
-    for caption, panel in panels.items():
-        sheet.paste(panel, (left, _CAPTION_PX))
-        place = left, _CAPTION_PX - 7
-        ImageDraw.Draw(sheet).text(place, caption, fill=_INK, font=_letters(caption), anchor="ls")
-        left += panel.width + _MARGIN_PX
-    return np.asarray(sheet, np.uint8)
+    return in_rows(
+        [
+            [
+                Panel(_picture(table), f"{table.image.name}, confidence {table.reading.confidence:.2f}"),
+                Panel(_grid(truth, texts, same, MISSED), f"label, {counted(truth)}"),
+                Panel(_grid(reading, [""] * len(reading), same, FALSE), f"read, {counted(reading)}"),
+            ]
+        ]
+    )
+
+
+def grid(cells: Sequence[GridCell], texts: Sequence[str]) -> Pixels:
+    """A structure as rows and columns of equal size, with as much of each text as fits."""
+    return _grid(cells, texts, {_place(cell) for cell in cells}, PAPER)
+
+
+def counted(cells: Sequence[GridCell]) -> str:
+    """Rows, columns and cells in words."""
+    rows, columns = _extent(cells)
+    return f"{rows} x {columns}, {len(cells)} cells"
+
+
+def text_of(cell: TableCell) -> str:
+    """What stands in a cell, without markup."""
+    return "".join(token for token in cell.tokens if token not in INLINE_TAGS)
 
 
 @dataclass(frozen=True)
@@ -83,23 +91,16 @@ def _place(cell: GridCell) -> _Place:
     return _Place(cell.row, cell.column, cell.rowspan, cell.colspan)
 
 
-def _counted(cells: Sequence[GridCell]) -> str:
-    rows, columns = _extent(cells)
-    return f"{rows} x {columns}, {len(cells)} cells"
-
-
 def _extent(cells: Sequence[GridCell]) -> tuple[int, int]:
     rows = max((cell.row + cell.rowspan for cell in cells), default=0)
     return rows, max((cell.column + cell.colspan for cell in cells), default=0)
 
 
-def _picture(table: ScoredTable) -> Image.Image:
+def _picture(table: ScoredTable) -> Pixels:
     rgb = cv2.cvtColor(read_bgr(table.image, table.origin), cv2.COLOR_BGR2RGB)
-    ratio = min(1.0, *(most / size for most, size in zip(_PICTURE_WH, rgb.shape[1::-1], strict=True)))
+    small, ratio = fitted(rgb, _PICTURE_WH)
     marks = [Mark(ratio * mark.polygon, mark.colour) for mark in _marks(table)]
-    size = max(1, round(ratio * rgb.shape[1])), max(1, round(ratio * rgb.shape[0]))
-    small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Image.fromarray(with_boxes(small, marks))
+    return with_boxes(small, marks)
 
 
 def _marks(table: ScoredTable) -> Iterator[Mark]:
@@ -116,21 +117,21 @@ def _marks(table: ScoredTable) -> Iterator[Mark]:
             yield Mark(np.array(cells[place].box, np.float32).reshape(4, 2), MISSED)
 
 
-def _grid(cells: Sequence[GridCell], texts: Sequence[str], same: set[_Place], colour: Colour) -> Image.Image:
-    """The structure as rows and columns of equal size, with as much of each text as fits."""
+def _grid(cells: Sequence[GridCell], texts: Sequence[str], same: set[_Place], colour: Colour) -> Pixels:
+    """The same, cells that are not in ``same`` tinted."""
     rows, columns = _extent(cells)
     height = min(max(rows * _ROW_PX, _GRID_HEIGHTS[0]), _GRID_HEIGHTS[1])
-    panel = Image.new("RGB", (_GRID_WIDTH + 1, height + 1), _PAPER)
-    draw, letters = ImageDraw.Draw(panel), _letters("".join(texts))
+    panel = Image.new("RGB", (_GRID_WIDTH + 1, height + 1), PAPER)
+    draw, small = ImageDraw.Draw(panel), letters("".join(texts), SMALL_PX)
     for cell, text in zip(cells, texts, strict=True):
         left, right = (_GRID_WIDTH * edge // columns for edge in (cell.column, cell.column + cell.colspan))
         top, bottom = (height * edge // rows for edge in (cell.row, cell.row + cell.rowspan))
-        paper = _HEAD if cell.is_head else _PAPER
+        paper = _HEAD if cell.is_head else PAPER
         draw.rectangle((left, top, right, bottom), paper if _place(cell) in same else _tinted(paper, colour), _RULE)
-        if bottom - top > _FONT_PX:
-            shown = _fitting(text, letters, right - left - 6)
-            draw.text((left + 4, (top + bottom) / 2), shown, fill=_INK, font=letters, anchor="lm")
-    return panel
+        if bottom - top > SMALL_PX:
+            shown = _fitting(text, small, right - left - 6)
+            draw.text((left + 4, (top + bottom) / 2), shown, fill=INK, font=small, anchor="lm")
+    return np.asarray(panel, np.uint8)
 
 
 def _tinted(paper: Colour, colour: Colour) -> Colour:
@@ -138,15 +139,6 @@ def _tinted(paper: Colour, colour: Colour) -> Colour:
     return red, green, blue
 
 
-def _text(cell: TableCell) -> str:
-    return "".join(token for token in cell.tokens if token not in INLINE_TAGS)
-
-
-def _fitting(text: str, letters: ImageFont.FreeTypeFont, width_px: int) -> str:
+def _fitting(text: str, small: ImageFont.FreeTypeFont, width_px: int) -> str:
     """The beginning of ``text`` that is no wider than ``width_px``."""
-    return next((text[:end] for end in range(len(text), 0, -1) if letters.getlength(text[:end]) <= width_px), "")
-
-
-def _letters(text: str) -> ImageFont.FreeTypeFont:
-    path = covering_font(set(text))
-    return font(path.stem, _FONT_PX) if path == covering_font(set()) else ImageFont.truetype(path, _FONT_PX)
+    return next((text[:end] for end in range(len(text), 0, -1) if small.getlength(text[:end]) <= width_px), "")

@@ -17,7 +17,8 @@ from paddock.core.files import write_text
 from paddock.data.loader import BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedTable
 from paddock.ocr.datasets import DatasetRef, dataset_refs, listed, train_plan
-from paddock.ocr.table import gallery, preflight, report
+from paddock.ocr.preview import Choice, previewed
+from paddock.ocr.table import gallery, preflight, preview, report
 from paddock.ocr.table.batch import collate
 from paddock.ocr.table.decode import TableLabelDecode
 from paddock.ocr.table.head import TableOutputs
@@ -136,6 +137,13 @@ class TableTask:
     def write_gallery(self, scorer: TableScorer, folder: Path, count: int) -> None:
         """The worst tables: picture, labelled and read structure side by side."""
         gallery.write(scorer.worst(count), folder)
+
+    def write_preview(self, split: str, choice: Choice, folder: Path) -> None:
+        """Tables with the boxes and the structure that are learnt."""
+        is_train = split == "train"
+        tables = self._train_tables.pictures if is_train else labelled_pictures(listed(self.config, split))
+        pipeline = self._pipeline(self.config.Train if is_train else self.config.Eval)
+        preview.write(previewed(tables, pipeline, choice), self.classes, folder)
 
     def write_report(self, scorer: TableScorer, folder: Path) -> None:
         """``samples.csv`` and plots; see `paddock.ocr.table.report`."""
