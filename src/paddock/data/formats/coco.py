@@ -50,7 +50,7 @@ def read_coco(raw: Path, dataset: DatasetConfig) -> RawData:
     ``instances_train2017.json``).
 
     Raises:
-        DatasetError: a label file is missing, there is none, or none of several categories is called ``text``.
+        DatasetError: a label file is missing, or there is none.
         ConfigError: ``dataset.group_pattern`` cannot be used.
     """
     found, group = RawData(), group_of(dataset.group_pattern, raw)
@@ -128,7 +128,7 @@ def _labels(path: Path) -> _Labels:
     """Sort one file; what is no image and no annotation is a problem ``bad_json``.
 
     Raises:
-        DatasetError: the file is missing, or none of several categories is called ``text``.
+        DatasetError: the file is missing.
     """
     labels, content = _Labels(), read_label_json(path)
     if isinstance(content, Problem):
@@ -152,12 +152,15 @@ def _labels(path: Path) -> _Labels:
         else:
             ids.add(item["id"])
             labels.images.append((item, origin))
-    _sort(annotations, ids, _text_categories(categories, path), labels, path)
+    _sort(annotations, ids, categories, labels, path)
     return labels
 
 
-def _sort(annotations: list[Any], ids: set[object], texts: set[object], labels: _Labels, path: Path) -> None:
-    """Put ``annotations`` to their images, and count those of other things."""
+def _sort(annotations: list[Any], ids: set[object], categories: list[Any], labels: _Labels, path: Path) -> None:
+    """Put ``annotations`` to their images, and count those of other things than texts."""
+    sound = [item for item in categories if isinstance(item, dict) and _is_id(item.get("id"))]
+    named = {item["id"]: str(item.get("name")) for item in sound}
+    texts = {key for key, name in named.items() if name.lower() == _CATEGORY or len(named) == 1}
     num_others = 0
     for number, item in enumerate(annotations, start=1):
         image_id = item.get("image_id") if isinstance(item, dict) else None
@@ -172,21 +175,9 @@ def _sort(annotations: list[Any], ids: set[object], texts: set[object], labels: 
         else:
             labels.annotations[image_id].append(item)
     if num_others:
-        message = f"{num_others} annotations are of other categories than {_CATEGORY!r}."
+        shown = ", ".join(repr(name[:40]) for name in list(named.values())[:10])
+        message = f"{num_others} annotations are of other categories than {_CATEGORY!r}, of {shown}."
         labels.problems.append(Problem("other_category", str(path), message))
-
-
-def _text_categories(categories: list[Any], path: Path) -> set[object]:
-    named = [item for item in categories if isinstance(item, dict) and _is_id(item.get("id"))]
-    texts = {item["id"] for item in named if str(item.get("name")).lower() == _CATEGORY}
-    if not texts and len(named) == 1:
-        texts = {named[0]["id"]}
-    if not texts and named:
-        names = ", ".join(str(item.get("name"))[:40] for item in named[:10])
-        raise DatasetError(
-            f"{path}: none of the categories is called {_CATEGORY!r}: {names}. Rename the one with texts."
-        )
-    return texts
 
 
 def _entries(item: Item, name: str, origin: str) -> Iterator[Region | Problem]:

@@ -167,6 +167,8 @@ def _places(transaction: Transaction, folder: Path, path: Path) -> list[Path | N
     """Where each image lies below ``folder``; None for one that the database lacks."""
     free = FreeNames()
     places: list[Path | None] = []
+    taken: set[Path] = set()
+    folders: set[Path] = set()
     for number in range(1, _num_samples(transaction, path) + 1):
         image = transaction.get(_key(_IMAGE, number))
         if image is None:
@@ -174,8 +176,14 @@ def _places(transaction: Transaction, folder: Path, path: Path) -> list[Path | N
             continue
         head = bytes(image[:4])
         suffix = next((name for magic, name in _SUFFIXES.items() if head.startswith(magic)), "")
-        name = _safe(transaction.get(_key(_NAME, number))) or f"{_key(_IMAGE, number).decode()}{suffix}"
-        places.append(free.take(folder / name).relative_to(folder))
+        plain = f"{_key(_IMAGE, number).decode()}{suffix}"
+        place = free.take(folder / (_safe(transaction.get(_key(_NAME, number))) or plain)).relative_to(folder)
+        # Nothing in a database keeps one image from being called as the folder of another.
+        if place in folders or not taken.isdisjoint(place.parents):
+            place = free.take(folder / plain).relative_to(folder)
+        places.append(place)
+        taken.add(place)
+        folders.update(place.parents)
     return places
 
 
