@@ -121,10 +121,11 @@ def test_tables(name: str, num_tables: int, to: str, tmp_path: Path) -> None:
     assert lost == {}
 
 
-def test_words_of_the_competition_are_read_as_their_readme_counts_them(tmp_path: Path) -> None:
+def test_words_of_the_competition_are_read_as_their_readme_counts_them() -> None:
     raw = f"{DATA}/icdar2015_words/TrainingSet"
     found = read_raw(real("ppocrlabel", f"dataset.raw={raw}", "dataset.format=icdar2015_rec"), 0)
     texts = [crop.text for crop in found.crops]
-    assert (len(texts), len(set(texts)), len(set("".join(texts)))) == (1800, 1308, 83)
+    # The README counts the backslash that stands before quotation marks for an 83rd character.
+    assert (len(texts), len(set(texts)), len(set("".join(texts)))) == (1800, 1308, 82)
     assert (sum("," in text for text in texts), sum('"' in text for text in texts)) == (5, 3)
     assert found.problems == []

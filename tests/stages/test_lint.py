@@ -85,7 +85,11 @@ def remove(raw: Path) -> None:
     ("spoil", "words", "message"),
     [
         (remove, ["my labels"], "no label file is in my labels (looked for Label.txt"),
-        (remove, ["my labels", "--format", "ppocrlabel"], "neither Label.txt nor rec_gt.txt is in my labels."),
+        (
+            remove,
+            ["my labels", "--format", "ppocrlabel"],
+            "neither Label.txt nor rec_gt.txt is in my labels or a folder of it.",
+        ),
         (None, ["nowhere"], "raw folder nowhere is missing. Check the path."),
         (None, ["my labels", "--format", "ppocrlable"], "dataset.format 'ppocrlable' is unknown. Did you mean"),
         (None, ["my labels", "--accept", "no_tap"], "--accept no_tap: there is no such code. Did you mean 'no_tab'?"),
