@@ -63,6 +63,13 @@ EXTRAS = {
 """Options of `paddock predict`."""
 
 
+WRITABLE = (
+    *("ppocrlabel", "ppocrlabel_table", "paddleocr_det", "paddleocr_rec", "icdar2015", "icdar2015_rec", "sroie"),
+    *("funsd", "pubtabnet", "lmdb", "coco"),
+)
+"""What `paddock convert` writes; a test compares it with the formats, whose import takes too long here."""
+
+
 @dataclass(frozen=True)
 class Verb:
     """One command."""
@@ -113,7 +120,7 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _lint_options(parser: argparse.ArgumentParser) -> None:
-    words = "ppocrlabel, sroie... (default: by the names of the files in RAW); see docs/pipeline.md"
+    words = "ppocrlabel, sroie... (default: by the names of the files in RAW); see docs/formats.md"
     parser.add_argument("--format", metavar="NAME", help=words)
     words = "where lint.json and report.html go (default: outputs/lint/<dataset>)"
     parser.add_argument("--report", type=Path, metavar="DIR", help=words)
@@ -135,13 +142,40 @@ Status 0: nothing is left to mend; 1: problems remain; 2: there is nothing to lo
 """
 
 
-def _lint_overrides(arguments: argparse.Namespace) -> list[str]:
+def _convert_options(parser: argparse.ArgumentParser) -> None:
+    words = "ppocrlabel, sroie... (default: by the names of the files in RAW); see docs/formats.md"
+    parser.add_argument("--format", metavar="NAME", help=words)
+    parser.add_argument("--to", required=True, metavar="FORMAT", help=", ".join(WRITABLE))
+    words = "where it goes; replaced as a whole, if paddock wrote it, and left alone otherwise"
+    parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help=words)
+    words = "copy the pictures; without it they are hard links, and what changes one in place changes the other"
+    parser.add_argument("--copy", action="store_true", help=words)
+
+
+_CONVERT_EPILOG = """\
+examples:
+  paddock convert /data/boxes --to coco --out /data/boxes_coco
+                                                      a PPOCRLabel folder for a tool that reads COCO
+  paddock convert /data/coco --to ppocrlabel --out /data/mend
+                                                      and back, to be mended in PPOCRLabel
+  paddock convert dataset=sroie --to paddleocr_det --out /data/receipts
+                                                      the data set of conf/dataset/sroie.yaml
+  paddock convert data/prepared/boxes/rec --format paddleocr_rec --to lmdb --out /data/boxes_lmdb
+                                                      prepared crops as databases, one for each split
+
+What the other format has no place for is counted, a line each. The raw folder stays as it is. Labels that cannot be
+read stop it; dataset.on_error=drop leaves them out. docs/formats.md shows each format.
+"""
+
+
+def _raw_overrides(arguments: argparse.Namespace) -> list[str]:
     """A folder stands for the data set of conf/ that takes any, unless a data set is picked beside it."""
     words = [f"dataset.format={arguments.format}"] if arguments.format else []
     if not arguments.inputs:
         return words
     if len(arguments.inputs) > 1:
-        raise ConfigError(f"lint takes one folder, not {' and '.join(map(str, arguments.inputs))}. Lint one at a time.")
+        given = " and ".join(map(str, arguments.inputs))
+        raise ConfigError(f"{arguments.verb} takes one folder, not {given}. Take one at a time.")
     quoted = import_module("paddock.config.overrides").quoted
     raw = arguments.inputs[0]
     keys = {word.partition("=")[0] for word in [*arguments.overrides, *words]}
@@ -202,7 +236,14 @@ VERBS = {
         _lint_options,
         paths="RAW",
         epilog=_LINT_EPILOG,
-        overrides=_lint_overrides,
+        overrides=_raw_overrides,
+    ),
+    "convert": Verb(
+        "write a folder of labels in another format",
+        _convert_options,
+        paths="RAW",
+        epilog=_CONVERT_EPILOG,
+        overrides=_raw_overrides,
     ),
     "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
     "compare": Verb(

@@ -40,6 +40,13 @@ def test_a_path_that_leaves_the_folder_is_a_problem(raw: Path, name: str) -> Non
     assert "leaves the data folder. Write paths below dataset.raw." in found.message
 
 
+def test_a_name_that_no_file_could_have_is_missing(raw: Path) -> None:
+    found = find_image("a" * 300 + ".jpg", (raw,), "rec_gt.txt:1")
+    assert isinstance(found, Problem)
+    assert found.code == "image_missing"
+    assert ImageFinder((raw,), repair=True).find("[" * 3000, "rec_gt.txt:1")[0] is None
+
+
 def test_an_absolute_path_is_not_followed_although_it_exists(raw: Path) -> None:
     found = find_image(str(raw.parent / "outside.jpg"), (raw,), "rec_gt.txt:1")
     assert isinstance(found, Problem)

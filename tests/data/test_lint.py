@@ -335,5 +335,5 @@ def test_an_origin_is_a_file_a_line_and_a_part(origin: str, place: Place) -> Non
 def test_a_report_in_the_raw_folder_is_refused(project: Path, make_dataset: MakeDataset) -> None:
     for report in (project, project / "report"):
         with pytest.raises(ConfigError, match=r"--report .* lies in the raw folder .*, which stays as it is"):
-            refuse_inside(report, make_dataset(raw=str(project)))
-    refuse_inside(project.parent / "report", make_dataset(raw=str(project)))
+            refuse_inside("--report", report, make_dataset(raw=str(project)))
+    refuse_inside("--report", project.parent / "report", make_dataset(raw=str(project)))

@@ -126,3 +126,11 @@ def test_what_is_written_is_read_again() -> None:
     image, text = line.rstrip("\n").split("\t")
     assert parse(text) == [PageLine("imgs/a.jpg", regions, "Label.txt:3")]
     assert image == "imgs/名.jpg"
+
+
+def test_half_a_character_is_a_problem_since_no_file_can_hold_it() -> None:
+    problem = problem_of(f'[{{"transcription": "A\\ud83d", "points": {BOX}}}]')
+    assert (problem.code, problem.message) == ("bad_json", "box 1 has half a character in its text. Write it again.")
+    (page,) = parse(f'[{{"transcription": "A\\ud83d\\ude00", "points": {BOX}}}]')
+    assert isinstance(page, PageLine)
+    assert page.regions[0].text == "A\U0001f600"

@@ -30,7 +30,14 @@ def lint(name: str, *overrides: str) -> Findings:
         ("wire_labels", {"near_duplicate": 3, "made_clockwise": 1, "repeated_box": 5, "boxes_overlap": 27}),
         (
             "sroie",
-            {"crlf": 6, "contradictory_image": 2, "near_duplicate": 1, "boxes_overlap": 2, "not_labelled": 1},
+            {
+                "crlf": 6,
+                "contradictory_image": 2,
+                "near_duplicate": 1,
+                "boxes_overlap": 2,
+                "not_labelled": 1,
+                "not_read": 1,
+            },
         ),
         ("game_ui_zh", {"duplicate_image": 80, "near_duplicate": 57}),
         ("icdar2015_det", {"not_labelled": 860}),

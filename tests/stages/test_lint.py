@@ -85,12 +85,16 @@ def remove(raw: Path) -> None:
     ("spoil", "words", "message"),
     [
         (remove, ["my labels"], "no label file is in my labels (looked for Label.txt"),
-        (remove, ["my labels", "--format", "ppocrlabel"], "neither Label.txt nor rec_gt.txt is in my labels."),
+        (
+            remove,
+            ["my labels", "--format", "ppocrlabel"],
+            "neither Label.txt nor rec_gt.txt is in my labels or a folder of it.",
+        ),
         (None, ["nowhere"], "raw folder nowhere is missing. Check the path."),
         (None, ["my labels", "--format", "ppocrlable"], "dataset.format 'ppocrlable' is unknown. Did you mean"),
         (None, ["my labels", "--accept", "no_tap"], "--accept no_tap: there is no such code. Did you mean 'no_tab'?"),
         (None, ["my labels", "--report", "my labels/r"], "--report my labels/r lies in the raw folder"),
-        (None, ["my labels", "conf"], "lint takes one folder, not my labels and conf. Lint one at a time."),
+        (None, ["my labels", "conf"], "lint takes one folder, not my labels and conf. Take one at a time."),
         (None, ["my labels", "dataset.dictionary=no.txt"], "dictionary no.txt is missing."),
     ],
 )

@@ -29,7 +29,7 @@ def find_image(name: str, folders: Sequence[Path], origin: str, *, by_base_name:
         return Problem("outside_folder", origin, f"{name!r} leaves the data folder. Write paths below dataset.raw.")
     for tail in _tails(written, by_base_name):
         for folder in folders:
-            if (folder / tail).is_file():
+            if is_file(folder / tail):
                 return folder / tail
     looked = ", ".join(str(folder) for folder in folders)
     message = f"image {name!r} is missing (looked in {looked}). Restore it or delete the line."
@@ -74,7 +74,7 @@ class ImageFinder:
                 places = [folder]
                 for part in tail.parts:
                     places = [place / entry for place in places for entry in self._listed(place, _folded(part))]
-                if len(places) == 1 and places[0].is_file():
+                if len(places) == 1 and is_file(places[0]):
                     return places[0]
         return None
 
@@ -115,6 +115,14 @@ def _tails(written: PurePosixPath, by_base_name: bool) -> list[PurePosixPath]:
     last_two = PurePosixPath(*written.relative_to(written.anchor).parts[-2:])
     tails = [last_two] if written.is_absolute() else [written, last_two]
     return [*tails, PurePosixPath(written.name)] if written.is_absolute() or by_base_name else tails
+
+
+def is_file(path: Path) -> bool:
+    """Whether ``path`` is a file; a path that no system could have is none."""
+    try:
+        return path.is_file()
+    except OSError:  # longer than a name may be: a label file whose columns were swapped has JSON for a name
+        return False
 
 
 def _folded(name: str) -> str:

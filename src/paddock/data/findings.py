@@ -118,12 +118,7 @@ class Findings:
     @property
     def read(self) -> str:
         """What was read, in words."""
-        told = [
-            f"{count:,} {_ONE[name] if count == 1 else name.replace('_', ' ')}"
-            for name, count in self.counts.items()
-            if count
-        ]
-        return f"read as {self.format}: {', '.join(told) or 'nothing usable'}"
+        return f"read as {self.format}: {counted(self.counts)}"
 
     def place(self, problem: Problem) -> Place:
         """Where ``problem`` is."""
@@ -146,6 +141,14 @@ class Findings:
             and problem.code not in accepted
             and problem.severity.value not in accepted
         ]
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Label files, pages, boxes, crops and tables in words."""
+    told = [
+        f"{count:,} {_ONE[name] if count == 1 else name.replace('_', ' ')}" for name, count in counts.items() if count
+    ]
+    return ", ".join(told) or "nothing usable"
 
 
 def place_of(origin: str, raw: Path) -> Place:

@@ -56,13 +56,8 @@ def text_lines(path: Path) -> Iterator[TextLine | Problem]:
     Raises:
         DatasetError: the file is missing or cannot be read.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise DatasetError(f"label file {path} {reason}. Check dataset.raw and dataset.label_files.") from error
     # bytes.split, because str.splitlines also cuts at characters that may stand inside a text, such as U+2028.
-    for number, raw_line in enumerate(content.split(b"\n"), start=1):
+    for number, raw_line in enumerate(label_bytes(path).split(b"\n"), start=1):
         origin = f"{path}:{number}"
         try:
             line = raw_line.decode("utf-8").removeprefix(_BOM).rstrip("\r")
@@ -71,6 +66,24 @@ def text_lines(path: Path) -> Iterator[TextLine | Problem]:
             continue
         if line.strip():
             yield TextLine(line, origin)
+
+
+def label_bytes(path: Path) -> bytes:
+    """The content of a label file.
+
+    Raises:
+        DatasetError: the file is missing or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        raise DatasetError(f"label file {path} {reason}. Check dataset.raw and dataset.label_files.") from error
+
+
+def is_writable(text: str) -> bool:
+    """Whether UTF-8 can hold ``text``; JSON can name halves of characters (``\\ud800``), which it cannot."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def file_faults(path: Path) -> list[Problem]:

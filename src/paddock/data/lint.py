@@ -21,12 +21,15 @@ def lint_dataset(dataset: DatasetConfig, seed: int, max_text_length: int | None 
     return Findings.of(check_raw(read_raw(dataset, seed), dataset, seed, drafts=None), dataset, max_text_length)
 
 
-def refuse_inside(report: Path, dataset: DatasetConfig) -> None:
-    """Keep reports out of the raw folder.
+def refuse_inside(option: str, folder: Path, dataset: DatasetConfig) -> None:
+    """Keep what paddock writes out of the raw folder.
+
+    Args:
+        option: which ``folder`` is the value of.
 
     Raises:
-        ConfigError: ``report`` is the raw folder, or lies in it.
+        ConfigError: ``folder`` is the raw folder, or lies in it.
     """
     raw = raw_folder(dataset).resolve()
-    if report.resolve().is_relative_to(raw):
-        raise ConfigError(f"--report {report} lies in the raw folder {raw}, which stays as it is. Choose another one.")
+    if folder.resolve().is_relative_to(raw):
+        raise ConfigError(f"{option} {folder} lies in the raw folder {raw}, which stays as it is. Choose another one.")

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from paddock.data.label_lines import LabelLine
+from paddock.data.label_lines import LabelLine, is_writable
 from paddock.data.samples import Points, Problem, Region
 
 MIN_POINTS = 4
@@ -57,9 +57,7 @@ def parse_page(line: LabelLine, *, repair: bool = False) -> Iterator[Problem | P
             yield region
         else:
             regions.append(region)
-            if "points" not in item:
-                message = f"box {number} says 'point', and PaddleOCR reads 'points' only."
-                mended.append(Problem("point_key", f"{line.origin}, box {number}", message, "read as points"))
+            mended += _oddities(item, number, line.origin)
     if regions or not items:
         yield PageLine(line.image, tuple(regions), line.origin, tuple(mended))
 
@@ -81,7 +79,7 @@ def checked_points(values: Sequence[object], name: str, origin: str) -> Points |
     """Corners out of pairs of numbers, or the problem ``bad_points`` or ``few_points``."""
     points = []
     for value in values:
-        pair = _pair(value)
+        pair = number_pair(value)
         if pair is None:
             message = f"{name}: {str(value)[:40]!r} is no point [x, y] of finite numbers. Draw the box again."
             return Problem("bad_points", origin, message)
@@ -92,12 +90,25 @@ def checked_points(values: Sequence[object], name: str, origin: str) -> Points |
     return tuple(points)
 
 
+def number_pair(value: object) -> tuple[float, float] | None:
+    """Two finite numbers out of a list of two, or None."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    numbers = [float(number) for number in value if type(number) in (int, float) and abs(number) < 1e300]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and all(map(math.isfinite, numbers)) else None
+
+
+def plain_number(coordinate: float) -> int | float:
+    """Whole pixels as whole numbers, as annotators' tools write them."""
+    return int(coordinate) if float(coordinate).is_integer() else coordinate
+
+
 def page_line(image: str, regions: Sequence[Region]) -> str:
     """The line that `parse_page` reads, with its end."""
     items = [
         {
             "transcription": region.text,
-            "points": [[_plain(x), _plain(y)] for x, y in region.points],
+            "points": [[plain_number(x), plain_number(y)] for x, y in region.points],
             "difficult": region.difficult,
         }
         for region in regions
@@ -105,9 +116,22 @@ def page_line(image: str, regions: Sequence[Region]) -> str:
     return f"{image}\t{json.dumps(items, ensure_ascii=False)}\n"
 
 
+def _oddities(item: dict[str, object], number: int, origin: str) -> Iterator[Problem]:
+    """What a sound box says otherwise than usual, or says besides."""
+    where = f"{origin}, box {number}"
+    if "points" not in item:
+        message = f"box {number} says 'point', and PaddleOCR reads 'points' only."
+        yield Problem("point_key", where, message, "read as points")
+    if item.get("key_cls") not in (None, "", "None"):
+        message = f"box {number} is a field {str(item['key_cls'])[:40]!r} of a form; paddock has no use for that."
+        yield Problem("not_read", where, message)
+
+
 def _region(item: object, name: str, origin: str) -> Region | Problem:
     if not isinstance(item, dict) or not isinstance(item.get("transcription"), str):
         return Problem("bad_json", origin, f"{name} is no object with a text 'transcription'. Draw the box again.")
+    if not is_writable(item["transcription"]):
+        return Problem("bad_json", origin, f"{name} has half a character in its text. Write it again.")
     values = item.get("points", item.get("point"))
     if not isinstance(values, list):
         return Problem("bad_points", origin, f"{name} has no list 'points' of [x, y]. Draw the box again.")
@@ -115,15 +139,3 @@ def _region(item: object, name: str, origin: str) -> Region | Problem:
     if isinstance(points, Problem):
         return points
     return Region(item["transcription"], points, difficult=item.get("difficult") is True)
-
-
-def _pair(value: object) -> tuple[float, float] | None:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        return None
-    numbers = [float(number) for number in value if type(number) in (int, float) and abs(number) < 1e300]
-    return (numbers[0], numbers[1]) if len(numbers) == 2 and all(map(math.isfinite, numbers)) else None
-
-
-def _plain(coordinate: float) -> int | float:
-    """Whole pixels as whole numbers, as annotators' tools write them."""
-    return int(coordinate) if float(coordinate).is_integer() else coordinate

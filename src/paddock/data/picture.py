@@ -3,8 +3,10 @@
 import hashlib
 import io
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 
 from paddock.data.look import Look, look_of
 from paddock.data.samples import Problem
+
+T = TypeVar("T")
 
 Bgr = NDArray[np.uint8]
 """``[H, W, 3]``"""
@@ -55,8 +59,17 @@ class Picture:
 
 def read_picture(path: Path, origin: str) -> Picture | Problem:
     """Decode all of ``path``; the problem is ``image_corrupt`` or ``image_too_large``."""
+    return _read(_decoded, path, origin)
+
+
+def picture_size(path: Path, origin: str) -> tuple[int, int] | Problem:
+    """Width and height in pixels of the upright picture, from the head of its file; problems as of `read_picture`."""
+    return _read(_size, path, origin)
+
+
+def _read(reader: Callable[[Path], T], path: Path, origin: str) -> T | Problem:
     try:
-        return _decoded(path.read_bytes())
+        return reader(path)
     except Image.DecompressionBombError as error:
         message = f"image {path} is too large: {error}. Cut or scale it down and label it again, or delete the line."
         return Problem("image_too_large", origin, message, images=(path,))
@@ -95,7 +108,15 @@ def write_upright(image: Path, picture: Picture, folder: Path) -> Path:
     return path
 
 
-def _decoded(content: bytes) -> Picture:
+def _size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as image:
+        width, height = image.size
+        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+    return (height, width) if _QUARTER_TURNS.get(orientation, 0) % 2 else (width, height)
+
+
+def _decoded(path: Path) -> Picture:
+    content = path.read_bytes()
     # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr.
     with Image.open(io.BytesIO(content)) as image:
         image.load()

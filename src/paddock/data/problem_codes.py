@@ -57,13 +57,14 @@ _LINES = {
     "empty_label": _error("no text after the image", "write the text, or delete the line"),
     "not_utf8": _error("the line is not UTF-8", "save the label file as UTF-8"),
     "bad_json": _error("no JSON where a list of boxes or a table belongs", "save or export it again", Repair.asked),
-    "few_fields": _error("a box of fewer than nine fields", "write x1,y1,x2,y2,x3,y3,x4,y4,TEXT"),
+    "few_fields": _error("fewer fields than the format has", "write all of them, as docs/formats.md shows"),
     "conflicting_label": _error("one image with two different labels", "delete one of the lines"),
     "byte_order_mark": _warning("the label file begins with a byte order mark", "save it without", Repair.always),
     "crlf": _warning("lines end as on Windows", "save the file with Unix line ends", Repair.always),
     "blank_line": _warning("lines without content", "delete them", Repair.always),
     "outer_blanks": _warning("blanks before or after the text", "delete them", Repair.always),
     "repeated_line": _note("the same image with the same label again", "nothing", leaves_out=True),
+    "not_read": _note("a part of the label that paddock has no use for", "nothing"),
 }
 
 _IMAGES = {
@@ -99,6 +100,7 @@ _BOXES = {
     "point_key": _warning("a box says `point`; PaddleOCR reads `points` only", "write points", Repair.always),
     "repeated_box": _warning("the same box with the same text again", "delete one", Repair.asked),
     "boxes_overlap": _warning("two boxes cover nearly the same", "delete one, or draw them apart"),
+    "other_category": _note("boxes of what is no text", "nothing", leaves_out=True),
     "no_box_left": _note("none of a page's boxes could be used", "mend its boxes", leaves_out=True),
 }
 

@@ -5,11 +5,15 @@ So label the ICDAR competitions; the text is all that follows the eighth comma.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import numpy as np
+
+from paddock.data.crops import quad_of
 from paddock.data.find_image import find_by_stem, non_ascii
+from paddock.data.formats.target import Target
 from paddock.data.label_lines import TextLine, text_lines
-from paddock.data.page_lines import checked_points
+from paddock.data.page_lines import MIN_POINTS, checked_points, plain_number
 from paddock.data.raw_data import RawData
 from paddock.data.samples import PageSample, Problem, Region
 
@@ -44,6 +48,23 @@ def read_quads(
             if regions or not entries:
                 found.pages.append(PageSample(image, regions, group(image), str(path)))
     return found
+
+
+def quad_line(region: Region, target: Target) -> str:
+    """The line that `read_quads` reads, with its end; a box of more corners becomes the four that it is cut along."""
+    points = region.points
+    if len(points) > MIN_POINTS:
+        target.lose("boxes of more than four corners have four now")
+        corners = quad_of(np.array(points, np.float32)).round(2).astype(np.float64)
+        points = tuple((x, y) for x, y in corners.tolist())
+    numbers = [str(plain_number(number)) for point in points for number in point]
+    return f"{','.join(numbers)},{target.one_line(region.text)}\n"
+
+
+def write_quads(page: PageSample, path: PurePosixPath, target: Target) -> None:
+    """Write the label file of one page; difficult marks have no place there."""
+    target.lose_marks(page.regions)
+    target.write(path, "".join(quad_line(region, target) for region in page.regions))
 
 
 def _region(line: TextLine) -> Region | Problem:

@@ -3,13 +3,13 @@
 import hashlib
 import shutil
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from paddock.core.files import write_csv, write_text
 from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
+from paddock.data.free_names import FreeNames
 from paddock.data.page_lines import page_line
 from paddock.data.pages import CheckedPage
 from paddock.data.prepared import RENAMED, PreparedDet, PreparedRec, PreparedTable
@@ -94,22 +94,16 @@ class _Names:
 
     def __init__(self, folder: Path, ascii_only: bool) -> None:
         self._folder, self._ascii_only = folder, ascii_only
-        self._taken: Counter[Path] = Counter()
+        self._free = FreeNames()
         self._renamed: list[dict[str, str]] = []
 
     def place(self, image: Path, folder: Path) -> Path:
         """Where ``image`` goes in ``folder``; a second one of its name, from another folder, gets a number."""
-        name = Path(_ascii(image.name) if self._ascii_only else image.name)
-        # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
-        while self._taken[folder / name.name.lower()]:
-            self._taken[folder / name.name.lower()] += 1
-            name = name.with_stem(f"{name.stem}_{self._taken[folder / name.name.lower()]}")
-        self._taken[folder / name.name.lower()] += 1
-        if name.name != image.name:
-            self._renamed.append(
-                {"image": (folder / name).relative_to(self._folder).as_posix(), "original": image.name}
-            )
-        return folder / name
+        # Case is ignored, so that a prepared folder can be copied to a file system that ignores it.
+        place = self._free.take(folder / (_ascii(image.name) if self._ascii_only else image.name))
+        if place.name != image.name:
+            self._renamed.append({"image": place.relative_to(self._folder).as_posix(), "original": image.name})
+        return place
 
     def write_list(self) -> None:
         """Say which image had which name, where names were changed on purpose."""

@@ -9,10 +9,10 @@ import cv2
 
 from paddock.core.files import write_bytes, write_json, write_text
 from paddock.data.page_picture import FALSE, MATCHED, MISSED, Colour, Mark, jpeg, with_boxes
+from paddock.data.workbook import workbook
 from paddock.serving.ocr import Extras
 from paddock.serving.pictures import KEPT_QUALITY, load_picture, result_stem
 from paddock.serving.table_ocr import Table, TableOCR
-from paddock.serving.workbook import workbook
 
 FILLED: Colour = MATCHED
 EMPTY: Colour = (60, 110, 220)

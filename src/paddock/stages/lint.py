@@ -19,7 +19,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     """
     accepted = _accepted(arguments.accept)
     report = arguments.report or Path("outputs/lint") / config.dataset.name
-    refuse_inside(report, config.dataset)
+    refuse_inside("--report", report, config.dataset)
     findings = lint_dataset(config.dataset, config.seed, config.Global.get("max_text_length"))
     write_report(findings, report)
     print("\n".join(summary(findings, accepted, report)))

@@ -121,8 +121,39 @@ def test_label_txt_may_be_in_small_letters_and_in_several_folders(pages: Path, m
     assert raw.pages[0].group == "pages/page0.png"
 
 
+def test_a_folder_of_projects_is_one_data_set(pages: Path, project: Path, make_dataset: MakeDataset) -> None:
+    (pages / "Label.txt").rename(pages / "LABEL.TXT")
+    (pages / "filestate.txt").write_text("pages/page1.png\t1\npages/page2.png\t1\n")
+    (project / "rec_gt.txt").rename(project / "Rec_GT.txt")
+    raw = read_ppocrlabel(pages.parent, make_dataset())
+    assert [page.group for page in raw.pages] == ["pages/page1.png", "pages/page2.png"]
+    assert (len(raw.crops), raw.crops[0].group) == (10, "project/crop_img/page0")
+    assert [path.name for path in raw.label_files] == ["LABEL.TXT", "filestate.txt", "Rec_GT.txt"]
+
+
+def test_crops_of_pictures_that_nobody_confirmed_are_left_out(
+    project: Path, make_dataset: MakeDataset, codes: CountCodes
+) -> None:
+    (project / "fileState.txt").write_text("project/page1.jpg\t1\nproject/page2.jpg\t1\nproject/page3.jpg\t0\n")
+    (project / "crop_img/renamed.png").write_bytes(b"")
+    with (project / "rec_gt.txt").open("a") as file:
+        file.write("crop_img/renamed.png\tA\n")
+    raw = read_ppocrlabel(project, make_dataset())
+    assert [crop.text for crop in raw.crops] == ["A1", "A2", "A"]
+    assert codes(raw.problems) == {"not_confirmed": 8}
+
+
+def test_what_a_box_means_on_a_form_is_told(pages: Path, make_dataset: MakeDataset, codes: CountCodes) -> None:
+    text = (pages / "Label.txt").read_text()
+    (pages / "Label.txt").write_text(text.replace('"difficult"', '"key_cls": "None", "difficult"'))
+    assert read_ppocrlabel(pages, make_dataset()).problems == []
+    (pages / "Label.txt").write_text(text.replace('"difficult"', '"key_cls": "total", "difficult"', 1))
+    raw = read_ppocrlabel(pages, make_dataset())
+    assert (len(raw.pages), codes(raw.problems)) == (10, {"not_read": 1})
+
+
 def test_a_project_without_labels_is_refused(tmp_path: Path, make_dataset: MakeDataset) -> None:
-    with pytest.raises(DatasetError, match=r"neither Label\.txt nor rec_gt\.txt is in .*\. Confirm pictures"):
+    with pytest.raises(DatasetError, match=r"neither Label\.txt nor rec_gt\.txt is in .* or a folder of it\. Confirm"):
         read_ppocrlabel(tmp_path, make_dataset())
 
 

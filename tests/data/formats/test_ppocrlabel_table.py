@@ -91,3 +91,20 @@ def test_a_folder_without_projects_is_refused(tmp_path: Path, make_dataset: Make
         read_ppocrlabel_table(tmp_path, make_dataset())
     with pytest.raises(DatasetError, match=r"label file .*other\.txt is missing"):
         read_ppocrlabel_table(tmp_path, make_dataset(label_files=["other.txt"]))
+
+
+def test_pictures_that_nobody_confirmed_are_left_out_and_files_are_found_in_any_case(
+    tmp_path: Path, make_dataset: MakeDataset
+) -> None:
+    for number, state in enumerate(("1", "0")):
+        project = _project(tmp_path / str(number), "a", 2)
+        (project / "filestate.TXT").write_text(f"C:\\work\\a.jpg\t{state}\n")
+        (project / "gt.txt").rename(project / "GT.txt")
+        (project / "Label.txt").rename(project / "label.txt")
+
+    tables = read_ppocrlabel_table(tmp_path, make_dataset()).tables
+
+    assert [sample.group for sample in tables.samples] == ["0/a.jpg"]
+    assert [(problem.code, problem.origin) for problem in tables.problems] == [
+        ("not_confirmed", f"{tmp_path / '1/GT.txt'}:1")
+    ]

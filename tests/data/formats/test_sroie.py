@@ -25,13 +25,15 @@ def test_each_receipt_has_its_lines(receipts: Path, make_dataset: MakeDataset) -
     raw = read_sroie(receipts, make_dataset())
     assert [page.image for page in raw.pages] == [receipts / "img/000.jpg", receipts / "img/001.jpg"]
     assert [region.text for region in raw.pages[0].regions] == ["NO. 2,JALAN", "TOTAL"]
-    assert raw.problems == []
+    assert [str(problem) for problem in raw.problems] == [
+        f"{receipts / 'key'}: 2 files say what is company, date, address and total; paddock has no use for that."
+    ]
 
 
 def test_a_receipt_without_its_picture_is_a_problem(receipts: Path, make_dataset: MakeDataset) -> None:
     (receipts / "img/001.jpg").unlink()
     raw = read_sroie(receipts, make_dataset(label_files=["box/001.csv"]))
-    assert ([problem.code for problem in raw.problems], raw.pages) == (["image_missing"], [])
+    assert ([problem.code for problem in raw.problems], raw.pages) == (["image_missing", "not_read"], [])
 
 
 def test_a_folder_without_label_files_is_refused(tmp_path: Path, make_dataset: MakeDataset) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.data.find_image import ImageFinder
+from paddock.data.formats.target import Target, by_list
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
-from paddock.data.page_lines import parse_page
+from paddock.data.page_lines import page_line, parse_page
 from paddock.data.raw_data import RawData
 from paddock.data.samples import PageSample, Problem
 
@@ -28,6 +29,13 @@ def read_paddleocr_det(raw: Path, dataset: DatasetConfig) -> RawData:
         found.label_files.append(path)
         found.add(read_boxes(parse_lines(path, repair=repair), images, group))
     return found
+
+
+def write_paddleocr_det(data: RawData, target: Target) -> None:
+    """Write pages as ``<split>_label.txt``, or ``all_label.txt``; pictures keep their folders."""
+    for name, pages in by_list(data.pages).items():
+        lines = (page_line(str(target.place(page.image, target.relative(page.image))), page.regions) for page in pages)
+        target.write(f"{name}_label.txt", "".join(lines))
 
 
 def read_boxes(lines: Iterable[LabelLine | Problem], images: ImageFinder, group: Callable[[Path], str]) -> RawData:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.data.find_image import ImageFinder
+from paddock.data.formats.target import UNDIVIDED, Target, by_list
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import LabelLine, parse_lines
 from paddock.data.raw_data import RawData
@@ -37,6 +39,20 @@ def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawData:
     return found
 
 
+def write_paddleocr_rec(data: RawData, target: Target) -> None:
+    """Write crops as ``rec_gt_<split>.txt``, or ``rec_gt.txt``; crops of one line stay one line."""
+    for name, crops in by_list(data.crops).items():
+        lines = []
+        for _, line in groupby(crops, key=lambda crop: (crop.origin, crop.text)):
+            together = list(line)
+            images = [str(target.place(crop.image, target.relative(crop.image))) for crop in together]
+            # PaddleOCR takes a name that begins with [ for a list.
+            listed = len(images) > 1 or images[0].startswith("[")
+            named = json.dumps(images, ensure_ascii=False) if listed else images[0]
+            lines.append(f"{named}\t{together[0].text}\n")
+        target.write("rec_gt.txt" if name == UNDIVIDED else f"rec_gt_{name}.txt", "".join(lines))
+
+
 def _crops(line: LabelLine, images: ImageFinder, group: Callable[[Path], str]) -> RawData:
     found = RawData(problems=list(line.mended))
     for name in _image_names(line):
@@ -62,7 +78,7 @@ def _image_names(line: LabelLine) -> Iterator[str]:
     """The images of a line; PaddleOCR takes a name that begins with ``[`` for a list only if it parses as one."""
     try:
         names = json.loads(line.image) if line.image.startswith("[") else line.image
-    except ValueError:
+    except (ValueError, RecursionError):
         names = line.image
     if isinstance(names, list):
         yield from map(str, names)

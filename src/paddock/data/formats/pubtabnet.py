@@ -10,12 +10,13 @@ from typing import Any
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.data.find_image import ImageFinder
+from paddock.data.formats.target import UNDIVIDED, Target, by_list
 from paddock.data.grouping import group_of
-from paddock.data.label_lines import text_lines
+from paddock.data.label_lines import is_writable, text_lines
 from paddock.data.raw_data import RawData
 from paddock.data.samples import Problem
 from paddock.data.table_tokens import normalised
-from paddock.data.tables import Box, RawTables, TableCell, TableSample
+from paddock.data.tables import Box, RawTables, TableCell, TableSample, table_line
 
 
 def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawData:
@@ -45,6 +46,16 @@ def read_pubtabnet(raw: Path, dataset: DatasetConfig) -> RawData:
                 tables.samples.append(replace(record, image=image, group=group(image)))
         found.named |= images.named
     return found
+
+
+def write_pubtabnet(data: RawData, target: Target) -> None:
+    """Write ``<split>.jsonl``, or ``all.jsonl``; pictures keep their folders, boxes are eight numbers."""
+    for name, tables in by_list(data.tables.samples).items():
+        split = "train" if name == UNDIVIDED else name
+        lines = (
+            table_line(table, str(target.place(table.image, target.relative(table.image))), split) for table in tables
+        )
+        target.write(f"{name}.jsonl", "".join(lines))
 
 
 def parse_record(text: str, origin: str) -> TableSample | Problem:
@@ -112,7 +123,11 @@ def _cell(value: Any, name: str, origin: str) -> TableCell | Problem:
 
 
 def _strings(value: object) -> list[str] | None:
-    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    return (
+        value
+        if isinstance(value, list) and all(isinstance(item, str) and is_writable(item) for item in value)
+        else None
+    )
 
 
 def _numbers(value: object) -> list[float] | None:

@@ -9,7 +9,7 @@ import pytest
 
 from paddock.data.excel import ExcelGrid, read_grid
 from paddock.data.table_tokens import GridCell, grid_of
-from paddock.serving.workbook import workbook
+from paddock.data.workbook import workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
