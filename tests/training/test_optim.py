@@ -78,6 +78,10 @@ def test_clipping_limits_the_gradient(key: str) -> None:
     assert step_once({"name": "Momentum", key: 2.0}) == pytest.approx(0.2)
 
 
+def test_a_gradient_below_the_limit_is_left_as_it_is() -> None:
+    assert step_once({"name": "Momentum", "clip_norm_global": 20.0}) == step_once({"name": "Momentum"})
+
+
 def test_l2_regularizer_adds_its_factor_times_the_weight() -> None:
     section = {"name": "Momentum", "regularizer": {"name": "L2", "factor": 0.5}}
 

@@ -1,5 +1,6 @@
 """Where the arrays of a program lie: arrays that are never needed at the same time share memory."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,13 +65,13 @@ class _FreeBlocks:
         return offset
 
     def give(self, offset: int, size: int) -> None:
-        merged: list[tuple[int, int]] = []
-        for gap_offset, gap_size in sorted([*self._gaps, (offset, size)]):
-            if merged and merged[-1][0] + merged[-1][1] == gap_offset:
-                merged[-1] = (merged[-1][0], merged[-1][1] + gap_size)
-            else:
-                merged.append((gap_offset, gap_size))
-        self._gaps = merged
+        index = bisect_left(self._gaps, (offset, 0))
+        if index < len(self._gaps) and self._gaps[index][0] == offset + size:
+            size += self._gaps.pop(index)[1]
+        if index > 0 and sum(self._gaps[index - 1]) == offset:
+            offset, previous_size = self._gaps.pop(index - 1)
+            size, index = size + previous_size, index - 1
+        self._gaps.insert(index, (offset, size))
 
     def _grow(self, size: int) -> int:
         offset = self.end

@@ -1,7 +1,7 @@
 """A layer computed by oneDNN: programs for each input shape, and their place in Paddle's autograd."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,8 @@ class Plan:
 
     program: Program
     output_shapes: tuple[tuple[int, ...], ...]
-    learned: frozenset[int]
-    """Tensors that its backward pass gives a gradient of."""
+    learned: Mapping[int, list[int]]
+    """Shapes of the tensors that its backward pass gives a gradient of."""
 
 
 @dataclass
@@ -136,7 +136,7 @@ class Executor:
         if done.arena is None:
             raise RuntimeError("an accelerated network cannot go backward twice through one forward pass")
         self._library.set_threads(self._threads)
-        gradients = {index: paddle.empty(self._tensors[index].shape) for index in done.plan.learned}
+        gradients = {index: paddle.empty(shape) for index, shape in done.plan.learned.items()}
         addresses = {External("parameter_gradient", index): found.data_ptr() for index, found in gradients.items()}
         for index, gradient in enumerate(output_gradients):
             addresses[External("output_gradient", index)] = gradient.data_ptr()
@@ -154,7 +154,8 @@ class Executor:
             program = tape.finish(outputs)
         except UnsupportedError as error:
             return str(error)
-        return Plan(program, tuple(output.shape for output in outputs), frozenset(tape.learned))
+        learned = {index: list(self._tensors[index].shape) for index in sorted(tape.learned)}
+        return Plan(program, tuple(output.shape for output in outputs), learned)
 
     def _take(self, size: int) -> Arena:
         arena, self._idle = self._idle, None

@@ -4,11 +4,12 @@ Names and numbers are those of oneDNN's ``dnnl_types.h``.
 """
 
 import ctypes
-import weakref
 from collections.abc import Sequence
 from ctypes import c_float, c_int, c_int64, c_size_t, c_void_p
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 from pathlib import Path
+from sys import is_finalizing
 from typing import Any
 
 import paddle
@@ -18,10 +19,14 @@ LIBRARY = Path(paddle.__file__).parent / "libs" / "libdnnl.so.3"
 MAX_DIMS = 12
 _CPU, _IN_ORDER, _FLOAT32, _TAG_ANY, _IMPLEMENTATION = 1, 1, 3, 1, 8
 
-_CACHED_PRIMITIVES = 4096
-"""Kernels that oneDNN keeps for the next program: those of weights do not depend on the input's shape. Of itself it
-keeps 1024, fewer than one program of text detection has.
+_CACHED_PRIMITIVES, _PRIMITIVES_UNTIL_EMPTIED = 1 << 20, 4096
+"""oneDNN shares equal kernels within a program, and with the next one those that do not depend on the input's shape.
+In a full cache it searches all of it for the one to drop, which takes longer than to build a program: the cache has no
+limit therefore, and is emptied each time so many primitives have been made.
 """
+
+_KEPT_LAYOUTS = 8192
+"""Most arrays of a program lie as another one does, and those of weights as in the programs before."""
 
 
 class UnsupportedError(Exception):
@@ -114,18 +119,19 @@ class Argument(ctypes.Structure):
     _fields_ = [("arg", c_int), ("memory", c_void_p)]
 
 
-class Handle:
-    """An object of oneDNN; it is destroyed with its last Python reference."""
+class Handle(c_void_p):
+    """A pointer to an object of oneDNN, which is destroyed with its last Python reference.
 
-    def __init__(self, pointer: c_void_p, destroy: Any) -> None:
-        self._as_parameter_ = pointer
-        """What ctypes passes where a function is given this object."""
-        weakref.finalize(self, destroy, pointer).atexit = False
+    A program has thousands: `weakref.finalize` would take as long as oneDNN takes to make them.
+    """
 
-    @property
-    def address(self) -> int | None:
-        """The pointer itself, for a structure."""
-        return self._as_parameter_.value
+    __slots__ = ("destroy",)
+    destroy: Any
+    """The function of oneDNN that does it."""
+
+    def __del__(self) -> None:
+        if self.value and not is_finalizing():  # at the end the engine may have gone first
+            self.destroy(self)
 
 
 def dims(values: Sequence[int]) -> Any:
@@ -152,9 +158,11 @@ class OneDnn:
         self._library.dnnl_primitive_desc_query_md.restype = c_void_p
         self._library.dnnl_memory_desc_get_size.restype = c_size_t
         self._check("set_primitive_cache_capacity", _CACHED_PRIMITIVES)
+        self._num_primitives = 0
         self._engine = self._create("engine_create", "engine_destroy", _CPU, c_size_t(0))
         self._stream = self._create("stream_create", "stream_destroy", self._engine, _IN_ORDER)
         self._execute = self._library.dnnl_primitive_execute
+        self._layouts = lru_cache(_KEPT_LAYOUTS)(self._new_layout)
 
     def set_threads(self, threads: int) -> None:
         """Let the calling thread run primitives on ``threads`` threads; they must be created under the same number."""
@@ -166,9 +174,7 @@ class OneDnn:
         Args:
             tag: oneDNN's letters, such as ``acdb`` for NHWC, or ``any`` to let a primitive choose.
         """
-        if tag == "any":
-            return self._layout("memory_desc_create_with_tag", len(shape), dims(shape), _FLOAT32, _TAG_ANY)
-        return self._layout("memory_desc_create_with_string_tag", len(shape), dims(shape), _FLOAT32, tag.encode())
+        return self._layouts(tuple(shape), tag)
 
     def slice(self, layout: Handle, shape: Sequence[int], start: Sequence[int]) -> Handle:
         """How the part of an array lies that has ``shape`` and begins at ``start``, seen from the array's address."""
@@ -226,6 +232,10 @@ class OneDnn:
 
     def primitive(self, descriptor: Handle) -> Handle:
         """A kernel, ready to run."""
+        self._num_primitives += 1
+        if self._num_primitives % _PRIMITIVES_UNTIL_EMPTIED == 0:
+            for capacity in (0, _CACHED_PRIMITIVES):
+                self._check("set_primitive_cache_capacity", capacity)
         return self._create("primitive_create", "primitive_destroy", descriptor)
 
     def memory(self, layout: Handle) -> Handle:
@@ -254,6 +264,11 @@ class OneDnn:
         if status != 0:
             raise RuntimeError(f"oneDNN: a primitive ended with status {status}")
 
+    def _new_layout(self, shape: tuple[int, ...], tag: str) -> Handle:
+        if tag == "any":
+            return self._layout("memory_desc_create_with_tag", len(shape), dims(shape), _FLOAT32, _TAG_ANY)
+        return self._layout("memory_desc_create_with_string_tag", len(shape), dims(shape), _FLOAT32, tag.encode())
+
     def _attributes(self, kind: str, *arguments: Any) -> Handle:
         chain = self._create("post_ops_create", "post_ops_destroy")
         self._check(f"post_ops_append_{kind}", chain, *arguments)
@@ -265,9 +280,10 @@ class OneDnn:
         return self._create(name, "memory_desc_destroy", *arguments)
 
     def _create(self, name: str, destroy: str, *arguments: Any) -> Handle:
-        pointer = c_void_p()
-        self._check(name, ctypes.byref(pointer), *arguments)
-        return Handle(pointer, getattr(self._library, f"dnnl_{destroy}"))
+        handle = Handle()
+        handle.destroy = getattr(self._library, f"dnnl_{destroy}")
+        self._check(name, ctypes.byref(handle), *arguments)
+        return handle
 
     def _check(self, name: str, *arguments: Any) -> None:
         status = getattr(self._library, f"dnnl_{name}")(*arguments)
@@ -276,4 +292,4 @@ class OneDnn:
 
 
 def _pointers(handles: Sequence[Handle]) -> Any:
-    return (c_void_p * len(handles))(*[handle.address for handle in handles])
+    return (c_void_p * len(handles))(*[handle.value for handle in handles])

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,11 @@ def row_major(shape: Sequence[int]) -> str:
     return "abcdefghijkl"[: len(shape)]
 
 
-@dataclass(frozen=True)
-class External:
+class External(NamedTuple):
     """An array outside the arena, most often Paddle's; its address may be another one at each run."""
 
     kind: Literal["constant", "input", "output", "output_gradient", "parameter", "parameter_gradient"]
-    index: int
+    number: int
 
 
 @dataclass(eq=False)
@@ -66,8 +65,11 @@ class Program:
         self.forward: list[Step] = []
         self.backward: list[Step] = []
         self.arena_size = 0
+        self._arena = 0
+        """Where it was when the program was last bound."""
         self._steps = self.forward
-        self._memories: list[Memory] = []
+        self._in_arena: list[Memory] = []
+        self._outside: dict[External, list[Memory]] = {}
         self._constants: list[NDArray[np.float32]] = []
         """Kept alive for as long as the program may run."""
         self._successors: dict[Buffer, Buffer] = {}
@@ -117,7 +119,7 @@ class Program:
             in_place: the last argument may be written over the first.
         """
         memories = list(arguments.values())
-        pairs = [Argument(arg, memory.handle.address) for arg, memory in arguments.items()]
+        pairs = [Argument(arg, memory.handle.value) for arg, memory in arguments.items()]
         packed = (Argument * len(pairs))(*pairs)
         buffers = tuple(memory.buffer for memory in memories)
         if in_place:
@@ -154,12 +156,15 @@ class Program:
 
     def bind(self, arena: int, externals: Mapping[External, int]) -> None:
         """Say where the arena and Paddle's arrays lie; what ``externals`` does not name stays where it was."""
-        for memory in self._memories:
-            source = memory.source
-            address = externals.get(source, memory.address) if source else arena + memory.buffer.offset
-            if address != memory.address:
-                self.library.point(memory.handle, address)
-                memory.address = address
+        if arena != self._arena:
+            self._arena = arena
+            for memory in self._in_arena:
+                self.library.point(memory.handle, arena + memory.buffer.offset)
+        for source, address in externals.items():
+            for memory in self._outside.get(source, ()):
+                if address != memory.address:
+                    self.library.point(memory.handle, address)
+                    memory.address = address
 
     def execute(self, steps: Sequence[Step], seconds: dict[str, float] | None = None) -> None:
         """Run `forward` or `backward`.
@@ -176,5 +181,8 @@ class Program:
 
     def _memory(self, shape: tuple[int, ...], layout: Handle, buffer: Buffer, source: External | None) -> Memory:
         memory = Memory(self.library.memory(layout), layout, buffer, shape, source)
-        self._memories.append(memory)
+        if source:
+            self._outside.setdefault(source, []).append(memory)
+        else:
+            self._in_arena.append(memory)
         return memory

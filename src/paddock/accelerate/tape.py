@@ -169,6 +169,7 @@ class Tape:
                     self.give_gradient(value, self.program.reordered(place, value.memory.layout))
         for step in reversed(self._owed):
             step()
+        self._owed.clear()  # steps refer to the tape: in a circle, they would keep all that building needed
         self.program.finish()
         return self.program
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import paddle
 from paddle import Tensor, nn
 from paddle.optimizer import Adam, AdamW, Momentum, Optimizer, lr
 from paddle.regularizer import L1Decay, L2Decay
@@ -149,5 +150,6 @@ def _clip(clip_norm: float | None, clip_norm_global: float | None) -> Clip | Non
     if clip_norm and clip_norm_global:
         raise ConfigError("Optimizer.clip_norm and Optimizer.clip_norm_global exclude each other: set one to null.")
     if clip_norm_global:
-        return nn.ClipGradByGlobalNorm(float(clip_norm_global))
+        asks_first = paddle.get_device() == "cpu"  # elsewhere it would wait for the device, longer than it saves
+        return nn.ClipGradByGlobalNorm(float(clip_norm_global), auto_skip_clip=asks_first)
     return nn.ClipGradByNorm(float(clip_norm)) if clip_norm else None
