@@ -229,7 +229,7 @@ def test_the_first_losses_of_a_detector_are_paddles() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backbone", ["mobile", "basic blocks", "bottlenecks"])
+@pytest.mark.parametrize("backbone", ["mobile", "basic blocks"])
 def test_the_first_20_losses_of_a_detector_are_paddles(backbone: str) -> None:
     network = detector(backbone)
     with accelerated(network, 2):
