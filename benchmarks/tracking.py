@@ -69,14 +69,14 @@ def share_of_sending(tracking: TrackingConfig) -> float:
     with open_run(tracking, name="steps") as tracker:
         while all_outboxes(Path())[-1].unsent_bytes:
             time.sleep(0.1)  # the first contact makes the run, which a training pays once
-        begin, used_before_s = time.perf_counter(), _courier_s()
+        begin, used_before_s = time.perf_counter(), courier_s()
         for step in range(NUM_STEPS):
             tracker.metrics(METRICS, step)
             time.sleep(STEP_S)
-        return (_courier_s() - used_before_s) / (time.perf_counter() - begin)
+        return (courier_s() - used_before_s) / (time.perf_counter() - begin)
 
 
-def _courier_s() -> float:
+def courier_s() -> float:
     """Processor seconds that the sending thread has used."""
     [courier] = [thread for thread in threading.enumerate() if thread.name == "paddock-courier"]
     [times] = [thread for thread in psutil.Process().threads() if thread.id == courier.native_id]

@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 import paddle
+import psutil
 import pytest
 from paddle import Tensor, nn
 from paddle.optimizer import Adam
@@ -75,6 +76,35 @@ def test_the_first_losses_are_paddles_and_nothing_falls_back(caplog: pytest.LogC
         found = train(network, 6, sizes=(96, 76))
     np.testing.assert_allclose(found, train(slanet(), 6, sizes=(96, 76)), rtol=1e-3)
     assert not caplog.records
+
+
+@pytest.mark.slow
+def test_the_first_20_losses_are_paddles() -> None:
+    network = slanet()
+    with accelerated(network, 2):
+        found = train(network, 20, sizes=(128,))
+    np.testing.assert_allclose(found, train(slanet(), 20, sizes=(128,)), rtol=1e-3)
+
+
+def test_the_same_training_gives_the_same_bits() -> None:
+    weights = []
+    for _ in range(2):
+        network = slanet()
+        with accelerated(network, 2):
+            train(network, 2, sizes=(96, 76))
+        weights.append({name: value.numpy() for name, value in network.state_dict().items()})
+    for name, value in weights[0].items():
+        np.testing.assert_array_equal(value, weights[1][name])
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_1000_steps() -> None:
+    network, process = slanet(), psutil.Process()
+    with accelerated(network, 1):
+        train(network, 100, sizes=(64, 76))
+        before = process.memory_info().rss
+        train(network, 900, sizes=(64, 76))
+    assert process.memory_info().rss - before < 20e6
 
 
 def test_the_structure_read_is_paddles() -> None:
