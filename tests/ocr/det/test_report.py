@@ -79,12 +79,18 @@ def test_a_sweep_leaves_the_best_triple_all_others_and_the_curve(scorer: DetScor
 
     report.write(scorer, found, tmp_path)
 
-    assert read_json(tmp_path / "postprocess.json") == {"thresh": 0.3, "box_thresh": 0.7, "unclip_ratio": 1.5}
+    assert read_json(tmp_path / "postprocess.json") == {"thresh": 0.3, "box_thresh": 0.7, "unclip_ratio": 1.8}
     settings = rows_of(tmp_path / "thresholds.csv")
     assert len(settings) == len(found.settings)
     assert settings[0] == {
-        "thresh": "0.3", "box_thresh": "0.7", "unclip_ratio": "1.5", "precision": "1.0", "recall": "1.0", "hmean": "1.0"
-    }  # fmt: skip
+        "thresh": "0.3",
+        "box_thresh": "0.7",
+        "unclip_ratio": "1.8",
+        "precision": "1.0",
+        "recall": "1.0",
+        "hmean": "1.0",
+        "iou": f"{found.settings[0].iou:.4f}".rstrip("0"),
+    }
     curve = rows_of(tmp_path / "pr_curve.csv")
     assert list(curve[0]) == ["box_thresh", "precision", "recall", "hmean"]
     assert [

@@ -18,6 +18,10 @@ BOX_THRESH = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 UNCLIP_RATIO = (1.2, 1.5, 1.8, 2.1)
 """What is tried, beside the values of the config."""
 
+AS_GOOD = 0.005
+"""Triples whose hmean is so close to the highest find the same texts, but for chance. Of these the one is taken whose
+boxes fit best: any box that covers half of a text has found it, and a recogniser cannot read the other half."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -29,6 +33,8 @@ class Setting:
     precision: float
     recall: float
     hmean: float
+    iou: float
+    """How well boxes fit: intersection over union with the label that each has found, mean of these."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,24 @@ class Candidates:
     """All boxes that count and that one ``thresh`` and one ``unclip_ratio`` give, the surest first."""
 
     scores: NDArray[np.float64]
-    is_text: NDArray[np.bool_]
-    """Whether a box matches a labelled one."""
+    ious: NDArray[np.float64]
+    """With the label that a box has found; 0 where it has found none."""
     num_labels: int
+
+    @property
+    def is_text(self) -> NDArray[np.bool_]:
+        """Whether a box has found a label."""
+        return self.ious > 0
 
     def at(self, box_thresh: float) -> dict[str, float]:
         """Precision, recall and hmean of the boxes that are at least so sure."""
         kept = self.scores >= box_thresh
         return scores(int(self.is_text[kept].sum()), self.num_labels, int(kept.sum()))
+
+    def fit(self, box_thresh: float) -> float:
+        """See `Setting.iou`; 0 where nothing is found."""
+        found = self.ious[(self.scores >= box_thresh) & self.is_text]
+        return float(found.mean()) if len(found) else 0.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,7 @@ class Sweep:
 
     best: DBPostProcess
     settings: Sequence[Setting]
-    """The best first; among equals the nearest to the config's."""
+    """The best first, see `AS_GOOD`; among equals the nearest to the config's."""
     candidates: Candidates
     """Of the best ``thresh`` and ``unclip_ratio``: lowering ``box_thresh`` trades precision for recall."""
 
@@ -79,11 +95,12 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
                 found[pair].append(_matched(page, [], metric))
     together = {pair: _joined(found[pair]) for pair in pairs}
     settings = [
-        Setting(thresh, box_thresh, unclip_ratio, **together[thresh, unclip_ratio].at(box_thresh))
-        for thresh, unclip_ratio in pairs
+        Setting(thresh, box_thresh, unclip_ratio, **candidates.at(box_thresh), iou=candidates.fit(box_thresh))
+        for (thresh, unclip_ratio), candidates in together.items()
         for box_thresh in _with(BOX_THRESH, base.box_thresh)
     ]
-    settings.sort(key=lambda setting: (-setting.hmean, _distance(setting, base)))
+    good = max(setting.hmean for setting in settings) - AS_GOOD
+    settings.sort(key=lambda setting: _rank(setting, good, base))
     best = settings[0]
     chosen = replace(base, thresh=best.thresh, box_thresh=best.box_thresh, unclip_ratio=best.unclip_ratio)
     return Sweep(chosen, settings, together[best.thresh, best.unclip_ratio])
@@ -92,11 +109,11 @@ def sweep(predictions: Iterator[Prediction], base: DBPostProcess, metric: DetMet
 def _matched(page: Page, boxes: Sequence[Box], metric: DetMetric) -> Candidates:
     surest = sorted(boxes, key=lambda box: -box.score)
     match = metric.match(page.polygons, page.ignored, [box.points for box in surest])
-    matched = {pair.box for pair in match.pairs}
-    counted = sorted([*matched, *match.false])
+    ious = {pair.box: pair.iou for pair in match.pairs} | dict.fromkeys(match.false, 0.0)
+    counted = sorted(ious)
     return Candidates(
         scores=np.array([surest[number].score for number in counted], dtype=np.float64),
-        is_text=np.array([number in matched for number in counted], dtype=np.bool_),
+        ious=np.array([ious[number] for number in counted], dtype=np.float64),
         num_labels=match.num_labels,
     )
 
@@ -104,13 +121,19 @@ def _matched(page: Page, boxes: Sequence[Box], metric: DetMetric) -> Candidates:
 def _joined(parts: Sequence[Candidates]) -> Candidates:
     return Candidates(
         scores=np.concatenate([part.scores for part in parts]),
-        is_text=np.concatenate([part.is_text for part in parts]),
+        ious=np.concatenate([part.ious for part in parts]),
         num_labels=sum(part.num_labels for part in parts),
     )
 
 
 def _with(values: Sequence[float], own: float) -> list[float]:
     return sorted({*values, own})
+
+
+def _rank(setting: Setting, good: float, base: DBPostProcess) -> tuple[float, ...]:
+    """First those with an hmean of ``good`` or more, by how well they fit, then the others by their hmean."""
+    is_good = setting.hmean >= good
+    return (not is_good, -round(setting.iou, 3) if is_good else -setting.hmean, _distance(setting, base))
 
 
 def _distance(setting: Setting, base: DBPostProcess) -> float:
