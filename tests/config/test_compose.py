@@ -197,8 +197,8 @@ REFUSED = {
     "seed=x": "seed (command line): Value 'x' of type 'str' could not be converted to Integer.",
     "dataset.on_error=skip": "dataset.on_error (command line): Invalid value 'skip', expected one of [stop, drop, "
     "repair].",
-    "dataset.split.val=0.2": "dataset.split is train=0.85, val=0.2, test=0.075: each share must be above 0 and together "
-    "they must be 1. For example dataset.split.train=0.8 .val=0.1 .test=0.1.",
+    "dataset.split.val=0.2": "dataset.split is train=0.85, val=0.2, test=0.075: each share must be above 0 and "
+    "together they must be 1. For example dataset.split.train=0.8 .val=0.1 .test=0.1.",
     "tracking.uri=postgresql://me:secret@host/mlflow": "tracking.uri holds a password, and the config is stored with "
     "every run. Set MLFLOW_TRACKING_URI, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, instead.",
     "hardware.num_nodes=2": "hardware.num_nodes is above 1: set hardware.master=HOST:PORT of the first machine.",
