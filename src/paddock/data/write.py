@@ -38,12 +38,8 @@ def write_rec(
     write_text(layout.dictionary, charset.file_text())
     names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
-        for checked in progress(part, f"write crops of {split}"):
-            image = names.place(checked.sample.image, layout.image_folder(split))
-            _place(checked.sample.image, image, drafts)
-            lines.append(f"{image.relative_to(layout.folder).as_posix()}\t{checked.sample.text}\n")
+        images = _place_all([crop.sample.image for crop in part], layout, split, drafts, names)
+        lines = [f"{image}\t{crop.sample.text}\n" for image, crop in zip(images, part, strict=True)]
         write_text(layout.label_file(split), "".join(lines))
     names.write_list()
 
@@ -58,12 +54,8 @@ def write_det(
     """
     names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
-        for page in progress(part, f"write pages of {split}"):
-            image = names.place(page.file, layout.image_folder(split))
-            _place(page.file, image, drafts)
-            lines.append(page_line(image.relative_to(layout.folder).as_posix(), page.sample.regions))
+        images = _place_all([page.file for page in part], layout, split, drafts, names)
+        lines = [page_line(image, page.sample.regions) for image, page in zip(images, part, strict=True)]
         write_text(layout.label_file(split), "".join(lines))
     names.write_list()
 
@@ -79,12 +71,8 @@ def write_table(
     write_text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
     names = _Names(layout.folder, ascii_names)
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
-        for table in progress(part, f"write tables of {split}"):
-            image = names.place(table.file, layout.image_folder(split))
-            _place(table.file, image, drafts)
-            lines.append(table_line(table.sample, image.relative_to(layout.folder).as_posix(), split))
+        images = _place_all([table.file for table in part], layout, split, drafts, names)
+        lines = [table_line(table.sample, image, split) for image, table in zip(images, part, strict=True)]
         write_text(layout.label_file(split), "".join(lines))
     names.write_list()
 
@@ -126,6 +114,20 @@ def _ascii_letters(character: str) -> str:
         return character
     kept = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return "".join(letter for letter in kept if letter.isalnum()) or f"u{ord(character):04x}_"
+
+
+def _place_all(
+    sources: Sequence[Path], layout: PreparedDet | PreparedRec | PreparedTable, split: str, drafts: Path, names: _Names
+) -> list[str]:
+    """Put the images of a split where they belong; as its label file names them."""
+    folder = layout.image_folder(split)
+    folder.mkdir(parents=True)
+    images = []
+    for source in progress(sources, f"write images of {layout.folder.name}, {split}"):
+        image = names.place(source, folder)
+        _place(source, image, drafts)
+        images.append(image.relative_to(layout.folder).as_posix())
+    return images
 
 
 def _place(source: Path, target: Path, drafts: Path) -> None:
