@@ -1,7 +1,7 @@
 """Which data the config names, for every task alike: label files, batches of an epoch, and what they are by content."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,16 @@ class Listed:
     shares: Sequence[float]
     """How much of each file an epoch takes; PaddleOCR's ``ratio_list``."""
     delimiter: str = "\t"
+
+    def each(self) -> Iterator[tuple[str, float]]:
+        """Label files with their shares.
+
+        Raises:
+            DatasetError: no file is named.
+        """
+        if not self.files:
+            raise DatasetError("label_file_list is empty: name at least one label file.")
+        yield from zip(self.files, self.shares, strict=True)
 
     def picture(self, file: str, name: str) -> Path:
         """The picture that a label file calls ``name``: below `folder`, else beside the file."""

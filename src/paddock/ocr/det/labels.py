@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from paddock.core.errors import DatasetError
 from paddock.data.prepared import read_pages
 from paddock.ocr.datasets import Listed
 from paddock.ocr.det.page import Page
@@ -16,8 +15,6 @@ def labelled_pages(data: Listed) -> list[Page]:
     Raises:
         DatasetError: no file is named, or one is missing or damaged.
     """
-    if not data.files:
-        raise DatasetError("label_file_list is empty: name at least one label file.")
     return [
         Page(
             image=data.picture(file, line.image),
@@ -27,6 +24,6 @@ def labelled_pages(data: Listed) -> list[Page]:
             origin=line.origin,
             share=share,
         )
-        for file, share in zip(data.files, data.shares, strict=True)
+        for file, share in data.each()
         for line in read_pages(Path(file), data.delimiter)
     ]

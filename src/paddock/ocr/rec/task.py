@@ -14,7 +14,7 @@ from paddle import Tensor
 from paddock.config.schema import Config
 from paddock.config.stored import DICTIONARY
 from paddock.core.build import build
-from paddock.core.errors import CheckpointError, DatasetError
+from paddock.core.errors import CheckpointError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset, read_charset
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
@@ -183,11 +183,9 @@ class RecTask:
 
 
 def _labelled_lines(data: Listed) -> list[TextLine]:
-    if not data.files:
-        raise DatasetError("label_file_list is empty: name at least one label file.")
     return [
         TextLine(data.picture(file, line.image), line.text, line.origin, share=share)
-        for file, share in zip(data.files, data.shares, strict=True)
+        for file, share in data.each()
         for line in read_labels(Path(file), data.delimiter)
     ]
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from paddock.core.errors import DatasetError
 from paddock.data.prepared import read_tables
 from paddock.ocr.datasets import Listed
 from paddock.ocr.table.picture import TablePicture
@@ -14,8 +13,6 @@ def labelled_pictures(data: Listed) -> list[TablePicture]:
     Raises:
         DatasetError: no file is named, or one is missing or damaged.
     """
-    if not data.files:
-        raise DatasetError("label_file_list is empty: name at least one label file.")
     return [
         TablePicture(
             image=data.picture(file, table.image.as_posix()),
@@ -24,6 +21,6 @@ def labelled_pictures(data: Listed) -> list[TablePicture]:
             origin=table.origin,
             share=share,
         )
-        for file, share in zip(data.files, data.shares, strict=True)
+        for file, share in data.each()
         for table in read_tables(Path(file))
     ]
