@@ -90,7 +90,7 @@ def remove(raw: Path) -> None:
         (None, ["my labels", "--format", "ppocrlable"], "dataset.format 'ppocrlable' is unknown. Did you mean"),
         (None, ["my labels", "--accept", "no_tap"], "--accept no_tap: there is no such code. Did you mean 'no_tab'?"),
         (None, ["my labels", "--report", "my labels/r"], "--report my labels/r lies in the raw folder"),
-        (None, ["my labels", "conf"], "lint takes one folder, not my labels and conf. Lint one at a time."),
+        (None, ["my labels", "conf"], "lint takes one folder, not my labels and conf. Name one at a time."),
         (None, ["my labels", "dataset.dictionary=no.txt"], "dictionary no.txt is missing."),
     ],
 )
