@@ -170,7 +170,11 @@ def test_params_name_what_their_data_set_is_made_from() -> None:
 
 def test_train_depends_on_every_file_that_it_composes() -> None:
     depends = str(stages()["train"]["deps"])
-    places = {"dataset": "prepare", "tracking": "no stage: where runs are recorded changes no result"}
+    places = {
+        "dataset": "prepare",
+        "split": "prepare",
+        "tracking": "no stage: where runs are recorded changes no result",
+    }
     for group in folders.groups(REPOSITORY / "conf"):
         assert f"conf/{group}/${{" in depends or group in places
     for path in sorted((REPOSITORY / "conf").iterdir()):

@@ -22,7 +22,8 @@ OVERRIDES = [
     "pipeline=det",
     "experiment=null",
     "dataset=ppocrlabel",
-    "dataset.split={train: 0.6, val: 0.2, test: 0.2}",
+    "dataset.split.val_list=${dataset.raw}/val.txt",
+    "dataset.split.test_list=${dataset.raw}/test.txt",
     "Architecture.Backbone={name: MobileNetV3, scale: 0.35, model_name: small, disable_se: true}",
     "Architecture.Neck.out_channels=16",
     "export.parity_samples=2",
@@ -96,6 +97,8 @@ def write_pages(folder: Path, texts: Sequence[Sequence[str]] = ()) -> list[Path]
         lines.append(f"{folder.name}/{path.name}\t{json.dumps(regions, ensure_ascii=False)}\n")
         paths.append(path)
     (folder / "Label.txt").write_text("".join(lines), encoding="utf-8")
+    for split, listed in (("val", paths[-4:-2]), ("test", paths[-2:])):
+        (folder / f"{split}.txt").write_text("".join(f"{path.name}\n" for path in listed))
     return paths
 
 

@@ -44,6 +44,7 @@ COMMON_KEYS = {
     "Global.d2s_train_image_shape=[3,32,160]": "size to which text lines are scaled",
     "training.patience=5": "stop after so many evaluations without a better best",
     "training.time_limit_min=30": "stop after so many minutes",
+    "training.mix.old_data=0.3": "learn beside it from three tenths of another prepared data set",
     "dataset.on_error=drop": "leave out labels that cannot be used; repair mends what is safe first",
     "seed=1": "everything random follows from it",
 }
@@ -83,6 +84,14 @@ class Verb:
     """What `--help` says below the options."""
     overrides: Callable[[argparse.Namespace], list[str]] | None = None
     """Words that options and paths stand for; those of the command line come after them."""
+    actions: Sequence[str] = ()
+    """What the word after the verb may be, for a verb that needs one."""
+
+
+def _prepare_options(parser: argparse.ArgumentParser) -> None:
+    words = "write the lists that dataset.split.test_list and .val_list name and that are not there: what this command "
+    words += "puts in the test then stays there, and nothing comes in; see docs/splits.md"
+    parser.add_argument("--pin", action="store_true", help=words)
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
@@ -226,6 +235,41 @@ examples:
 """
 
 
+def _dictionary_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the dictionary to write; of build and extend")
+    words = "also write a table of all characters: how many texts have each, and where"
+    parser.add_argument("--counts", type=Path, metavar="FILE", help=words)
+    words = "ppocrlabel, sroie... (default: by the names of the files in RAW); see docs/formats.md"
+    parser.add_argument("--format", metavar="NAME", help=words)
+
+
+_DICTIONARY_EPILOG = """\
+examples:
+  paddock dictionary build /data/boxes --out dict.txt      the characters of a folder of labels, by code point
+  paddock dictionary check dict.txt /data/boxes            which characters of the labels the dictionary lacks, where
+  paddock dictionary check dict.txt dataset=wire_labels    the same of the data set of conf/dataset/wire_labels.yaml
+  paddock dictionary extend dict.txt /data/boxes --out new.txt
+                                                           the dictionary with what it lacks at its end
+  paddock prepare dataset=mine dataset.dictionary=new.txt  then use it; a model that was trained with dict.txt keeps
+                                                           what it knows: training.pretrained_dictionary=dict.txt
+
+A file that is there is only ever appended to. Status 1: check found characters that the dictionary lacks.
+docs/dictionary.md explains more.
+"""
+
+
+def _dictionary_overrides(arguments: argparse.Namespace) -> list[str]:
+    """A file stands for the dictionary, a folder for the data as with `paddock lint`."""
+    quoted = import_module("paddock.config.overrides").quoted
+    files = [path for path in arguments.inputs if not path.is_dir() and path.suffix]
+    if len(files) > 1:
+        raise ConfigError(f"dictionary takes one dictionary, not {' and '.join(map(str, files))}.")
+    if files and arguments.action == "build":
+        raise ConfigError(f"dictionary build starts from labels alone, not from {files[0]}. Use extend.")
+    arguments.inputs = [path for path in arguments.inputs if path not in files]
+    return [*(f"dataset.dictionary={quoted(str(path))}" for path in files), *_raw_overrides(arguments)]
+
+
 def _ui_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=5000, help="port on this machine (default: 5000)")
 
@@ -245,7 +289,6 @@ VERBS = {
         epilog=_CONVERT_EPILOG,
         overrides=_raw_overrides,
     ),
-    "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
     "compare": Verb(
         "say what was added, removed, relabelled or moved between two versions of the data",
         _compare_options,
@@ -255,6 +298,15 @@ VERBS = {
     "preview": Verb(
         "draw samples as the model will see them, into outputs/preview", _preview_options, epilog=_PREVIEW_EPILOG
     ),
+    "dictionary": Verb(
+        "build, check or extend the list of characters that a recogniser can write",
+        _dictionary_options,
+        paths="DICT.txt|RAW",
+        epilog=_DICTIONARY_EPILOG,
+        overrides=_dictionary_overrides,
+        actions=("build", "check", "extend"),
+    ),
+    "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>", _prepare_options),
     "train": Verb("train a model into outputs/<task>/train", _train_options),
     "eval": Verb("score the trained model on the test split, into outputs/<task>/eval", _eval_options),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),
@@ -269,7 +321,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        Exit status: 0 done, 1 a trial of a sweep failed or lint found problems, 2 the user can mend it, 130
+        Exit status: 0 done, 1 a trial of a sweep failed or a check found problems, 2 the user can mend it, 130
         interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
@@ -307,6 +359,8 @@ def parse(name: str, words: Sequence[str]) -> argparse.Namespace:
         epilog=_choices() if name in ("prepare", "train", "show") else verb.epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    if verb.actions:
+        parser.add_argument("action", choices=verb.actions, metavar="|".join(verb.actions), help="what to do")
     if verb.paths:
         number = "+" if verb.needs_path else "*"
         parser.add_argument("words", nargs=number, metavar=f"{verb.paths}|KEY=VALUE", help="what to read; overrides")
@@ -340,7 +394,7 @@ def _is_path(word: str) -> bool:
 
 
 def _help() -> str:
-    lines = [f"  {name:<10}{verb.summary}" for name, verb in VERBS.items()]
+    lines = [f"  {name:<12}{verb.summary}" for name, verb in VERBS.items()]
     return HELP.format(verbs="\n".join(lines))
 
 

@@ -27,7 +27,7 @@ def make_dataset() -> MakeDataset:
             "format": "ppocrlabel",
             "raw": None,
             "label_files": [],
-            "split": SplitConfig(train=0.6, val=0.2, test=0.2),
+            "split": SplitConfig(train=0.6, val=0.2, test=0.2, by_file=False, val_list=None, test_list=None),
             "group_pattern": r"^(.*?)_crop_\d+",
             "on_error": OnError.stop,
             "max_dropped": 0.1,

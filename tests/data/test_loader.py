@@ -61,13 +61,15 @@ def test_processes_share_an_epoch_without_overlap_and_in_equal_numbers() -> None
     assert len(seen) == len(set(seen))
 
 
-def test_a_share_of_a_label_file_is_drawn_anew_for_each_epoch() -> None:
-    shares = [1.0] * 4 + [0.25] * 40
-    plan = TrainPlan([1] * 44, 2, shuffle=True, drop_last=False, seed=0, shares=shares)
+def test_a_share_of_each_label_file_is_drawn_anew_for_each_epoch() -> None:
+    parts = [(range(4), 1.0), (range(4, 44), 0.25), (range(44, 52), 0.25), (range(52, 54), 0.01)]
+    plan = TrainPlan([1] * 54, 1, shuffle=True, drop_last=False, seed=0, parts=parts)
 
     epochs = [sorted(chain(*plan(epoch))) for epoch in range(6)]
 
-    assert all(taken[:4] == [0, 1, 2, 3] and len(set(taken)) == len(taken) == 14 for taken in epochs)
+    for taken in epochs:
+        assert len(set(taken)) == len(taken)
+        assert [len(set(members) & set(taken)) for members, _ in parts] == [4, 10, 2, 1]
     assert len({tuple(taken) for taken in epochs}) == 6
 
 

@@ -60,6 +60,7 @@ def test_stats_count_what_the_splits_hold() -> None:
         "mended": {"crlf": 1},
         "text_lengths": {"1": 1, "2": 3, "3": 1},
         "characters": {" ": 1, "A": 5, "B": 3, "C": 1},
+        "samples_of_character": {"train": {"A": 2, "B": 1}, "val": {" ": 1, "A": 1, "C": 1}, "test": {"A": 2, "B": 2}},
         "image_sizes": {
             "width": {"min": 30, "median": 60, "max": 90},
             "height": {"min": 30, "median": 30, "max": 40},

@@ -94,15 +94,27 @@ def test_fine_tuning_reports_what_it_took(config: Config, tmp_path: Path, caplog
     assert "1 epochs x 1 steps = 1 steps of 32 samples x 1 devices, 1 evaluations" in caplog.text
 
 
-def test_weights_of_another_dictionary_of_equal_size_are_refused(config: Config, tmp_path: Path) -> None:
+def test_weights_of_another_dictionary_give_what_both_can_write(
+    config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     outputs = trained(config, tmp_path)
     dictionary = outputs / "dict.txt"
     characters = dictionary.read_text().split()
     dictionary.write_text("\n".join([*characters[:3], "ß", *characters[4:]]) + "\n")
     tuned = global_(config, pretrained_model=str(outputs / "best_accuracy.pdparams"))
 
-    with pytest.raises(CheckpointError, match=r"its line 4 is 'ß', here it is '.'"):
+    with caplog.at_level("INFO"):
         open_engine(tuned).start(tuned)
+    assert f"start fresh: {characters[3]!r}; 1 of theirs are gone: 'ß'" in caplog.text
+    dictionary.rename(tmp_path / "elsewhere.txt")
+    given = replace(tuned, training=replace(tuned.training, pretrained_dictionary=str(tmp_path / "elsewhere.txt")))
+    caplog.clear()
+    with caplog.at_level("INFO"):
+        open_engine(given).start(given)
+    assert f"by {tmp_path / 'elsewhere.txt'}: " in caplog.text
+    (tmp_path / "elsewhere.txt").write_text("A\nB\n")
+    with pytest.raises(CheckpointError, match=r"elsewhere\.txt makes 4 or 3 classes, the weights have \d+: it is not"):
+        open_engine(given).start(given)
 
 
 def test_weights_of_another_dictionary_cannot_be_scored(config: Config, tmp_path: Path) -> None:

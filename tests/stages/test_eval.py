@@ -1,6 +1,7 @@
 """eval: scores of the test split, thresholds from the validation split, in the run of the training."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from mlflow import MlflowClient
 
 from paddock.config.schema import Config, Store
+from paddock.config.stored import save
 from paddock.core.errors import ConfigError
 from paddock.core.files import read_json
 from paddock.stages import eval as evaluation
@@ -49,6 +51,20 @@ def test_a_recogniser_is_scored_and_chooses_nothing(trained: Config, capsys: pyt
     assert "test/acc" in read_json(Path("metrics/rec/eval.json"))
     assert not Path("outputs/rec/eval/postprocess.json").exists()
     assert "written to outputs/rec/eval" in capsys.readouterr().out
+
+
+def test_the_test_of_each_set_that_was_mixed_in_is_scored_by_itself(trained: Config) -> None:
+    shutil.copytree(trained.prepared_dir, Path(trained.prepared_dir).with_name("other"))
+    labels = Path(trained.prepared_dir).with_name("other") / "rec/rec_gt_test.txt"
+    labels.write_text("".join(labels.read_text(encoding="utf-8").splitlines(keepends=True)[:4]), encoding="utf-8")
+    mixed = replace(trained, training=replace(trained.training, mix={"other": 0.5}))
+    save(mixed, Path("outputs/rec/train/config.yaml"))
+
+    evaluation.run(replace(mixed, tracking=replace(mixed.tracking, store=Store.off)))
+
+    metrics = read_json(Path("metrics/rec/eval.json"))
+    assert metrics["test/n_eval"] > metrics["test_other/n_eval"] == 4
+    assert Path("outputs/rec/eval/other/samples.csv").is_file()
 
 
 def test_without_a_training_there_is_nothing_to_score(trained_det: Config) -> None:

@@ -21,6 +21,8 @@ TRAINING = TrainingConfig(
     time_limit_min=1.5,
     keep_checkpoints=1,
     min_matched_ratio=0.5,
+    pretrained_dictionary=None,
+    mix={},
     gallery_size=8,
 )
 

@@ -47,11 +47,22 @@ class Store(Enum):
 
 @dataclass(kw_only=True)
 class SplitConfig:
-    """Shares of the three splits; they add up to 1."""
+    """Shares of the three splits; they add up to 1. What lists name goes by them instead."""
 
     train: float
     val: float
     test: float
+    by_file: bool
+    """Pictures of label files that are called after val or test go there, as in ``rec_gt_test.txt``."""
+    val_list: str | None
+    """File that names the pictures of val, one a line; then val has those and no other."""
+    test_list: str | None
+    """The same for test."""
+
+    @property
+    def lists(self) -> dict[str, str]:
+        """Split -> file, for those that have one."""
+        return {name: path for name, path in (("val", self.val_list), ("test", self.test_list)) if path}
 
     def __post_init__(self) -> None:
         shares = (self.train, self.val, self.test)
@@ -189,8 +200,18 @@ class TrainingConfig:
     """How many ``iter_epoch_N`` checkpoints stay on disk."""
     min_matched_ratio: float
     """Share of the network's values that ``Global.pretrained_model`` must fill, else training refuses to start."""
+    pretrained_dictionary: str | None
+    """What the classes of ``Global.pretrained_model`` mean; null takes the dict.txt beside it, if there is one."""
+    mix: dict[str, float]
+    """Other prepared data sets that are learnt beside ``dataset``: name -> share of its training samples, above 0 and
+    up to 1, that an epoch takes."""
     gallery_size: int
     """Worst validation samples that are drawn."""
+
+    def __post_init__(self) -> None:
+        for name, share in self.mix.items():
+            if not 0 < share <= 1:
+                raise ConfigError(f"training.mix.{name} is {share}: it is the share of the set, above 0 and up to 1.")
 
 
 @dataclass(kw_only=True)

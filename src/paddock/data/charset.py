@@ -30,6 +30,12 @@ class Charset:
         known = {*self.characters, *(SPACE if self.use_space_char else "")}
         return [character for character in dict.fromkeys(text) if character not in known]
 
+    def extended(self, characters: Iterable[str]) -> "Charset":
+        """With those of ``characters`` that are missing at the end, so that every character keeps its line."""
+        wanted, known = dict.fromkeys(characters), {*self.characters, SPACE}
+        new = [character for character in wanted if character not in known]
+        return Charset((*self.characters, *new), self.use_space_char or SPACE in wanted)
+
     def file_text(self) -> str:
         """Content of the dictionary file."""
         return "".join(f"{character}\n" for character in self.characters)

@@ -153,7 +153,7 @@ class TrainPlan:
         widths: pixels each sample takes; a batch is padded to its widest.
         batch_size: samples a batch on one device.
         drop_last: leave out an incomplete batch, unless it is the only one.
-        shares: of each sample's label file, how much of it an epoch takes, drawn anew for each; empty takes all.
+        parts: samples of each label file, and which share of them an epoch takes, drawn anew for each; empty takes all.
         rank, world_size: which of how many processes this is; each takes every ``world_size``-th batch.
     """
 
@@ -164,7 +164,7 @@ class TrainPlan:
     seed: int
     rank: int = 0
     world_size: int = 1
-    shares: Sequence[float] = ()
+    parts: Sequence[tuple[Sequence[int], float]] = ()
 
     def __call__(self, epoch: int) -> list[list[int]]:
         rng = np.random.default_rng([self.seed, epoch])
@@ -185,14 +185,18 @@ class TrainPlan:
 
     def _taken(self, rng: Generator) -> NDArray[np.int64]:
         """The samples of an epoch, in their order; every epoch has as many."""
-        if not self.shares:
+        if not self.parts:
             return np.arange(len(self.widths))
-        shares = np.asarray(self.shares)
-        parts = []
-        for share in np.unique(shares):
-            members = np.flatnonzero(shares == share)
-            parts.append(members if share >= 1 else rng.choice(members, round(share * len(members)), replace=False))
-        return np.sort(np.concatenate(parts))
+        taken = [
+            members if share >= 1 else rng.choice(members, num_taken(len(members), share), replace=False)
+            for members, share in self.parts
+        ]
+        return np.sort(np.concatenate(taken))
+
+
+def num_taken(count: int, share: float) -> int:
+    """Samples that an epoch takes of a label file of ``count``: PaddleOCR's ``ratio_list``, but never none."""
+    return max(1, round(share * count))
 
 
 @dataclass(frozen=True)

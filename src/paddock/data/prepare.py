@@ -16,6 +16,7 @@ from paddock.core.errors import DatasetError
 from paddock.core.files import sha256_folder, write_json
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, check_raw, left_out, mended, read_raw, refusals
+from paddock.data.division import Division
 from paddock.data.findings import Findings
 from paddock.data.lint_pictures import worst_pictures
 from paddock.data.lint_report import PAGE, write_report
@@ -24,7 +25,6 @@ from paddock.data.pages import CheckedPage
 from paddock.data.prepare_tables import prepare_tables, refusals_file
 from paddock.data.prepared import DETECTION, RECOGNITION, STATS, TABLE, PreparedDet, PreparedRec, PreparedTable
 from paddock.data.samples import Problem
-from paddock.data.split import split_samples
 from paddock.data.stats import det_stats, rec_stats
 from paddock.data.write import write_det, write_rec
 
@@ -41,11 +41,14 @@ def report_folder(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lint")
 
 
-def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str, dict[str, Any]]:
+def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path, *, pin: bool = False) -> dict[str, dict[str, Any]]:
     """Write ``dataset`` in PaddleOCR's layouts below ``folder``, which is replaced as a whole or left as it was.
 
     Pages make ``det/`` and, with crops cut from their boxes, ``rec/``; crops that came as such make ``rec/``; tables
     make ``table/``. What was found is in `report_folder`, whether the data set is refused or not.
+
+    Args:
+        pin: write the lists of ``dataset.split`` that are not there, so that what they name stays where it is.
 
     Returns:
         The content of ``stats.json`` by task, for the tasks that all three splits have data for.
@@ -66,12 +69,13 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
         pictures = worst_pictures(findings.by_code)
         write_report(findings, report_folder(folder), pictures)
         contents: dict[str, dict[str, Any]] = {}
+        division = Division.of(found, dataset, seed, pin=pin)
         if raw.has_texts or not raw.has_tables:
             _refuse_or_tell(found, dataset, report_folder(folder) / PAGE)
-            contents |= _prepare_texts(found, dataset, seed, draft, drafts)
+            contents |= _prepare_texts(found, dataset, division, draft, drafts)
         if raw.has_tables:
             layout, report = PreparedTable(draft / TABLE), refusals_file(folder)
-            contents[TABLE] = prepare_tables(found, dataset, seed, layout, drafts, report)
+            contents[TABLE] = prepare_tables(found, dataset, division, layout, drafts, report)
         shutil.rmtree(drafts, ignore_errors=True)
         stats = {}
         for task, content in contents.items():
@@ -81,6 +85,8 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
             write_json(draft / task / STATS, stats[task])
         splits = {task: content["by_split"] for task, content in contents.items()}
         write_report(replace(findings, splits=splits), report_folder(folder), pictures)
+    for path in division.pin():
+        log.info("%s: what is in it stays there from now on; keep it in git, or in DVC", path)
     return stats
 
 
@@ -116,7 +122,7 @@ def _refuse_above(unusable: Sequence[Problem], found: CheckedRaw, dataset: Datas
 
 
 def _prepare_texts(
-    found: CheckedRaw, dataset: DatasetConfig, seed: int, draft: Path, drafts: Path
+    found: CheckedRaw, dataset: DatasetConfig, division: Division, draft: Path, drafts: Path
 ) -> dict[str, dict[str, Any]]:
     """Write pages and crops; the statistics by task."""
     everything: list[CheckedPage | CheckedSample] = [*found.pages, *found.crops]
@@ -124,8 +130,8 @@ def _prepare_texts(
     if dropped and not everything:
         reasons = ", ".join(f"{code} {count}" for code, count in dropped.items())
         raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
-    parts = split_samples(everything, dataset.split, seed)
-    return _write(draft, drafts, parts, found, dataset)
+    parts, held_back = division.divide(everything)
+    return _write(draft, drafts, parts, found, dataset, held_back)
 
 
 def _write(
@@ -134,6 +140,7 @@ def _write(
     parts: Mapping[str, Sequence[CheckedPage | CheckedSample]],
     found: CheckedRaw,
     dataset: DatasetConfig,
+    held_back: Counter[str],
 ) -> dict[str, dict[str, Any]]:
     """Write what each task can use; the statistics by task."""
     name, repairing = dataset.name, dataset.on_error is OnError.repair
@@ -153,7 +160,8 @@ def _write(
         if 0 < len(splits) < len(parts):
             log.warning("%s: nothing for %s, because %s would be empty. Label more.", name, task, " and ".join(splits))
     stats = {}
-    dropped, kept = left_out(found.problems, repairing=repairing), mended(found.problems, repairing=repairing)
+    dropped = left_out(found.problems, repairing=repairing) + held_back
+    kept = mended(found.problems, repairing=repairing)
     if not lacking[DETECTION]:
         write_det(PreparedDet(draft / DETECTION), pages, drafts, ascii_names=dataset.ascii_names)
         stats[DETECTION] = det_stats(pages, dropped, kept)

@@ -9,9 +9,9 @@ from typing import Any
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.files import write_text
 from paddock.data.check_raw import CheckedRaw, left_out, mended, refusals
+from paddock.data.division import Division
 from paddock.data.prepared import PreparedTable
 from paddock.data.samples import Problem
-from paddock.data.split import split_samples
 from paddock.data.stats import table_stats
 from paddock.data.tables import num_refused, refusals_csv, refuse_above
 from paddock.data.write import write_table
@@ -32,7 +32,7 @@ def refusals_file(folder: Path) -> Path:
 
 
 def prepare_tables(
-    found: CheckedRaw, dataset: DatasetConfig, seed: int, layout: PreparedTable, drafts: Path, report: Path
+    found: CheckedRaw, dataset: DatasetConfig, division: Division, layout: PreparedTable, drafts: Path, report: Path
 ) -> dict[str, Any]:
     """Write what can be learnt of ``found`` into ``layout``, and the rest into ``report``, which is absent if all can.
 
@@ -51,9 +51,9 @@ def prepare_tables(
         write_text(report, _BOM + refusals_csv(problems))
         refuse_above(problems, len(found.tables) + num_refused(problems), dataset.max_refused_tables, report)
         _warn(problems, dataset.name, report)
-    parts = split_samples(found.tables, dataset.split, seed)
+    parts, held_back = division.divide(found.tables)
     write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
-    dropped = left_out(found.table_problems, repairing=repairing)
+    dropped = left_out(found.table_problems, repairing=repairing) + held_back
     return table_stats(parts, num_refused(problems), dropped, mended(found.table_problems, repairing=repairing))
 
 

@@ -1,9 +1,9 @@
 """The prepared layouts, those of PaddleOCR's tutorials: who writes them and who reads them meet here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from paddock.core.errors import DatasetError
 from paddock.core.files import read_json
@@ -120,6 +120,16 @@ class PreparedTable:
             DatasetError: the data set has not been prepared or has no tables, or the file is damaged.
         """
         return _read_stats(self.stats_file)
+
+
+Layout: TypeAlias = PreparedDet | PreparedRec | PreparedTable
+
+LAYOUTS: Mapping[str, Callable[[Path], Layout]] = {
+    DETECTION: PreparedDet,
+    RECOGNITION: PreparedRec,
+    TABLE: PreparedTable,
+}
+"""The layout of each task's folder."""
 
 
 def _read_stats(path: Path) -> dict[str, Any]:

@@ -81,6 +81,7 @@ _IMAGES = {
     "contradictory_image": _warning("two images are the same file and labelled differently", "mend the wrong label"),
     "near_duplicate": _warning("two images look the same", "delete one, or group them in dataset.group_pattern"),
     "in_two_splits": _warning("one picture in two lists of splits", "take it out of one of them"),
+    "held_back": _note("goes with a picture of a listed split, and is not listed", "list it, too", leaves_out=True),
     "transparent": _warning("see-through parts, of which only the hidden colour is read", "put it on white"),
     "made_upright": _warning("EXIF turns the picture", "save its pixels upright", Repair.always),
     "not_rgb": _note("grey, palette, CMYK, 16 bits or transparency", "nothing", Repair.always),

@@ -22,8 +22,9 @@ def rec_stats(
 ) -> dict[str, Any]:
     """Count what the splits hold.
 
-    Image sizes are in pixels, before any resizing. ``num_contradictory_images`` are pictures that lie there more than
-    once, byte for byte, under different texts: noise that no model can learn.
+    Image sizes are in pixels, before any resizing. ``samples_of_character`` counts the samples of each split that have
+    a character, once or more often. ``num_contradictory_images`` are pictures that lie there more than once, byte for
+    byte, under different texts: noise that no model can learn.
     """
     everything = [checked for part in parts.values() for checked in part]
     texts = [checked.sample.text for checked in everything]
@@ -45,6 +46,10 @@ def rec_stats(
         "mended": dict(sorted(mended.items())),
         "text_lengths": _histogram([len(text) for text in texts]),
         "characters": dict(sorted(Counter("".join(texts)).items())),
+        "samples_of_character": {
+            name: dict(sorted(Counter("".join("".join(set(checked.sample.text)) for checked in part)).items()))
+            for name, part in parts.items()
+        },
         "image_sizes": _sizes([(checked.width, checked.height) for checked in everything]),
     }
 

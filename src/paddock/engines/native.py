@@ -17,7 +17,7 @@ from paddle.utils import unique_name
 
 from paddock.accelerate import accelerated
 from paddock.config.fingerprint import fingerprint
-from paddock.config.schema import Config, Device, ExportConfig, HardwareConfig
+from paddock.config.schema import Config, Device, ExportConfig, HardwareConfig, TrainingConfig
 from paddock.config.stored import DICTIONARY, LAST
 from paddock.core.errors import EngineError
 from paddock.core.files import read_json, write_json
@@ -34,7 +34,7 @@ from paddock.training.evaluate import evaluate, predictions
 from paddock.training.loop import Training
 from paddock.training.optim import build_optimizer, build_schedule
 from paddock.training.parallel import Group, launch
-from paddock.training.pretrained import load_exactly, load_pretrained
+from paddock.training.pretrained import LoadReport, load_exactly, load_pretrained
 from paddock.training.progress import duration, peak_memory_mb
 from paddock.training.seed import seed_all
 from paddock.training.settings import LoopSettings
@@ -152,10 +152,7 @@ class NativeEngine:
         schedule = build_schedule(config.Optimizer["lr"], settings.epochs, steps)
         optimizer = build_optimizer(config.Optimizer, schedule, network.parameters())
         if pretrained := config.Global.get("pretrained_model"):
-            loaded = load_pretrained(network, Path(str(pretrained)), config.training.min_matched_ratio)
-            if not loaded.mismatched:
-                task.check_dictionary(loaded.path.parent / DICTIONARY)
-            report = [*loaded.lines(), *report]
+            report = [*_load(network, task, Path(str(pretrained)), config.training).lines(), *report]
         evaluations = settings.num_evaluations(steps)
         report.append(
             f"{settings.epochs} epochs x {steps} steps = {settings.epochs * steps} steps of "
@@ -227,6 +224,14 @@ def trained_network(task: Task, config: Config, weights: Path) -> nn.Layer:
     load_exactly(network, weights)
     network.eval()
     return network
+
+
+def _load(network: nn.Layer, task: Task, weights: Path, settings: TrainingConfig) -> LoadReport:
+    """Fill ``network`` with what fits it, class by class where a dictionary says what the weights' classes are."""
+    beside = weights.parent / DICTIONARY
+    given = settings.pretrained_dictionary or (str(beside) if beside.is_file() else None)
+    inherited = task.inherited(Path(given)) if given else None
+    return load_pretrained(network, weights, settings.min_matched_ratio, inherited)
 
 
 def _compute(network: nn.Layer, config: Config) -> AbstractContextManager[None]:

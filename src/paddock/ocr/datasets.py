@@ -1,13 +1,31 @@
 """Which data the config names, for every task alike: label files, batches of an epoch, and what they are by content."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from paddock.config.schema import Config
+from paddock.config.schema import Config, TestConfig
 from paddock.core.errors import ConfigError, DatasetError
-from paddock.data.loader import TrainPlan
+from paddock.data.loader import TrainPlan, num_taken
+from paddock.data.prepared import LAYOUTS, Layout
+
+
+class Learnt(Protocol):
+    """What a sample to learn from says of itself, whatever its task."""
+
+    @property
+    def origin(self) -> str:
+        """Label file and line, as in ``rec_gt_train.txt:12``."""
+
+    @property
+    def share(self) -> float:
+        """How much of its label file an epoch takes."""
+
+
+Sample = TypeVar("Sample", bound=Learnt)
 
 
 @dataclass(frozen=True)
@@ -57,14 +75,76 @@ def listed(config: Config, split: str) -> Listed:
     return Listed(Path(folder), files, shares, section.get("delimiter", "\t"))
 
 
-def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], rank: int, world_size: int) -> TrainPlan:
+def mixed_folders(config: Config) -> dict[str, Layout]:
+    """The prepared folders of ``training.mix``, which lie beside that of ``dataset``.
+
+    Raises:
+        ConfigError: ``dataset`` itself is one of them.
+        DatasetError: one is not prepared, or has nothing for the task.
+    """
+    folders = {}
+    for name in config.training.mix:
+        layout = LAYOUTS[config.task](Path(config.prepared_dir).parent / name / config.task)
+        if layout.folder.parent == Path(config.prepared_dir):
+            raise ConfigError(f"training.mix.{name}: that is the data set itself. Use Train.dataset.ratio_list for it.")
+        try:
+            layout.stats()
+        except DatasetError as error:
+            raise DatasetError(f"training.mix.{name}: {error}") from error
+        folders[name] = layout
+    return folders
+
+
+def learnt(config: Config, read: Callable[[Listed], list[Sample]]) -> list[Sample]:
+    """All samples to learn from: those of ``label_file_list``, and of ``training.mix``.
+
+    Args:
+        read: the samples of a list.
+
+    Raises:
+        ConfigError, DatasetError: see `listed`, `mixed_folders` and ``read``.
+    """
+    samples = read(listed(config, "train"))
+    for name, layout in mixed_folders(config).items():
+        samples += read(Listed(layout.folder, [str(layout.label_file("train"))], [config.training.mix[name]]))
+    return samples
+
+
+def mixture(config: Config, samples: Sequence[Learnt]) -> list[str]:
+    """How many samples of each data set an epoch takes, where there is more than one: a line for the preflight."""
+    folders = mixed_folders(config)
+    if not folders:
+        return []
+    names = {str(layout.label_file("train")): name for name, layout in folders.items()}
+    taken, there = dict.fromkeys([config.dataset.name, *folders], 0), dict.fromkeys([config.dataset.name, *folders], 0)
+    for file, (members, share) in _by_file(samples).items():
+        name = names.get(file, config.dataset.name)
+        taken[name] += num_taken(len(members), share)
+        there[name] += len(members)
+    told = [f"{taken[name]} of {there[name]} samples of {name}" for name in there]
+    return [f"an epoch takes {', '.join(told)}"]
+
+
+def mixed_test(config: Config, name: str) -> TestConfig:
+    """The test split of one set of ``training.mix``.
+
+    Raises:
+        ConfigError, DatasetError: see `mixed_folders`.
+    """
+    layout = mixed_folders(config)[name]
+    return TestConfig(data_dir=str(layout.folder), label_file_list=[str(layout.label_file("test"))])
+
+
+def train_plan(
+    config: Config, widths: Sequence[int], samples: Sequence[Learnt], rank: int, world_size: int
+) -> TrainPlan:
     """How an epoch is divided, by ``Train.loader``.
 
     Args:
         widths: pixels that each sample takes.
-        shares: how much of each sample's label file an epoch takes.
     """
     loader = config.Train["loader"]
+    parts = list(_by_file(samples).values())
     return TrainPlan(
         widths=widths,
         batch_size=int(loader["batch_size_per_card"]),
@@ -73,8 +153,16 @@ def train_plan(config: Config, widths: Sequence[int], shares: Sequence[float], r
         seed=config.seed,
         rank=rank,
         world_size=world_size,
-        shares=[] if all(share == 1 for share in shares) else shares,
+        parts=[] if all(share == 1 for _, share in parts) else parts,
     )
+
+
+def _by_file(samples: Sequence[Learnt]) -> dict[str, tuple[list[int], float]]:
+    """Label file -> numbers of its samples, and its share."""
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    for number, sample in enumerate(samples):
+        members[sample.origin.rpartition(":")[0]].append(number)
+    return {file: (numbers, samples[numbers[0]].share) for file, numbers in members.items()}
 
 
 @dataclass(frozen=True)
@@ -90,17 +178,22 @@ class DatasetRef:
 
 
 def dataset_refs(config: Config, prepared_digest: str) -> list[DatasetRef]:
-    """The training and the validation split, by content.
+    """The training and the validation split, by content, and what is mixed into the training.
 
     Args:
         prepared_digest: see `dataset_ref`.
 
     Raises:
-        DatasetError: a label file cannot be read.
+        ConfigError: see `mixed_folders`.
+        DatasetError: a label file cannot be read; see also `mixed_folders`.
     """
-    return [
+    own = [
         dataset_ref(config.dataset.name, split, listed(config, split).files, prepared_digest)
         for split in ("train", "val")
+    ]
+    return own + [
+        dataset_ref(name, "train", [str(layout.label_file("train"))], str(layout.stats()["digest"]))
+        for name, layout in mixed_folders(config).items()
     ]
 
 

@@ -10,6 +10,7 @@ from paddle import Tensor, nn
 
 from paddock.data.loader import Batch, Loader
 from paddock.ocr.datasets import DatasetRef
+from paddock.ocr.inherited import Inherited
 from paddock.ocr.preview import Choice
 
 Prediction: TypeAlias = tuple[Sequence[NDArray[np.float32]], Batch[Any]]
@@ -85,11 +86,11 @@ class Task(Protocol):
     def write_report(self, scorer: Any, folder: Path) -> None:
         """Write plots and the per-sample table of an evaluation into ``folder``."""
 
-    def check_dictionary(self, path: Path) -> None:
-        """Make sure that weights from beside ``path`` mean by each class what this task means; fine where it is absent.
+    def inherited(self, dictionary: Path) -> Inherited | None:
+        """What weights that were trained with ``dictionary`` have in common with this task's; None without classes.
 
         Raises:
-            CheckpointError: the dictionary there is another one.
+            DatasetError: the dictionary is missing or damaged.
         """
 
     def write_dictionary(self, folder: Path) -> None:

@@ -19,7 +19,7 @@ from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, TABLE, Prepare
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
     """Prepare the chosen data set and say what came out."""
     folder = Path(config.prepared_dir)
-    stats = prepare_dataset(config.dataset, config.seed, folder)
+    stats = prepare_dataset(config.dataset, config.seed, folder, pin=bool(arguments and arguments.pin))
     for task, content in stats.items():
         print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
     print(f"checked: {report_folder(folder) / PAGE}")

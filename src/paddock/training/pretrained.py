@@ -9,6 +9,7 @@ import numpy as np
 from paddle import nn
 
 from paddock.core.errors import CheckpointError
+from paddock.ocr.inherited import Inherited
 from paddock.training.pdparams import read_arrays
 
 _BACKBONE = "backbone."
@@ -32,6 +33,8 @@ class LoadReport:
     """The file has them, the network does not."""
     matched_ratio: float
     """Share of the network's numbers that came from the file."""
+    classes: str = ""
+    """Which classes kept their rows, where those of the file are others."""
 
     def lines(self) -> list[str]:
         """The report as a user reads it."""
@@ -42,26 +45,35 @@ class LoadReport:
             if names:
                 more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
                 lines.append(f"  {kind} {len(names)}: {', '.join(names[:_SHOWN])}{more}")
-        return lines
+        return [*lines, self.classes] if self.classes else lines
 
 
-def load_pretrained(network: nn.Layer, path: Path, min_matched_ratio: float) -> LoadReport:
+def load_pretrained(
+    network: nn.Layer, path: Path, min_matched_ratio: float, inherited: Inherited | None = None
+) -> LoadReport:
     """Fill ``network`` with what fits it in a PaddleOCR ``.pdparams`` file.
 
     Args:
         path: with or without the suffix, as PaddleOCR accepts it; of a whole network, or of its backbone alone.
         min_matched_ratio: share of the network's values below which nothing is loaded.
+        inherited: what the file's classes mean; without it they are taken for the network's, or are of no use where
+            they are more or fewer.
 
     Raises:
-        CheckpointError: the file cannot be read safely, or too little of it fits.
+        CheckpointError: the file cannot be read safely, too little of it fits, or its classes are not as told.
     """
     path = path if path.suffix == ".pdparams" else path.with_name(f"{path.name}.pdparams")
     own = network.state_dict()
     stored = {name: value for name, value in read_arrays(path).items() if isinstance(value, np.ndarray)}
     arrays = _named_as_in(own, stored)
+    fresh = {name: own[name].numpy() for name in inherited.axes} if inherited else {}
+    shared = inherited.resolved(fresh, arrays) if inherited else None
+    by_class = shared.fitted(fresh, arrays) if shared else {}
+    arrays |= by_class
     shapes = {name: list(value.shape) for name, value in own.items()}
     fits = [name for name in own if name in arrays and list(arrays[name].shape) == shapes[name]]
     sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
+    taken = {name: shared.kept_ratio() if shared and name in by_class else 1.0 for name in fits}
     report = LoadReport(
         path=path,
         matched=tuple(fits),
@@ -72,7 +84,8 @@ def load_pretrained(network: nn.Layer, path: Path, min_matched_ratio: float) -> 
             if name in arrays and list(arrays[name].shape) != shapes[name]
         ),
         unused=tuple(name for name in arrays if name not in own),
-        matched_ratio=sum(sizes[name] for name in fits) / sum(sizes.values()),
+        matched_ratio=sum(sizes[name] * taken[name] for name in fits) / sum(sizes.values()),
+        classes=shared.line() if shared else "",
     )
     if report.matched_ratio < min_matched_ratio:
         raise CheckpointError(

@@ -10,7 +10,7 @@ import paddle
 import pytest
 
 from paddock.config.schema import Config
-from paddock.core.errors import CheckpointError, ConfigError, DatasetError
+from paddock.core.errors import ConfigError, DatasetError
 from paddock.ocr.table.task import TableTask
 from paddock.ocr.table.tokens import TableClasses
 from paddock.ocr.tasks import open_task
@@ -143,14 +143,15 @@ def test_there_is_nothing_to_tune(task: TableTask) -> None:
     assert task.tuned(never()) is task
 
 
-def test_weights_of_another_dictionary_are_refused(task: TableTask, tmp_path: Path) -> None:
+def test_weights_keep_their_rows_by_the_tokens_of_their_dictionary(task: TableTask, tmp_path: Path) -> None:
     task.write_dictionary(tmp_path)
-    task.check_dictionary(tmp_path / "dict.txt")
-    task.check_dictionary(tmp_path / "none.txt")
-    (tmp_path / "dict.txt").write_text("<tr>\n</tr>\n<td>\n")
+    (tmp_path / "other.txt").write_text("<tr>\n</tr>\n<td>\n")
 
-    with pytest.raises(CheckpointError, match=r"not the one in .*dict\.txt\. Set Global\.character_dict_path"):
-        task.check_dictionary(tmp_path / "dict.txt")
+    same, other = (task.inherited(tmp_path / name) for name in ("dict.txt", "other.txt"))
+
+    assert same and other
+    assert (same.kept_ratio(), same.line()) == (1, "")
+    assert other.kept_ratio() < 0.2
 
 
 def test_an_unknown_postprocess_is_refused(prepared_config: Config) -> None:

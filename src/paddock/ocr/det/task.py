@@ -13,7 +13,7 @@ from paddock.core.build import build
 from paddock.core.errors import ConfigError
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedDet
-from paddock.ocr.datasets import DatasetRef, dataset_refs, listed, train_plan
+from paddock.ocr.datasets import DatasetRef, dataset_refs, learnt, listed, mixture, train_plan
 from paddock.ocr.det import gallery, preflight, preview, report
 from paddock.ocr.det.decode import DBPostProcess
 from paddock.ocr.det.labels import labelled_pages
@@ -24,6 +24,7 @@ from paddock.ocr.det.page import Page
 from paddock.ocr.det.scorer import DetScorer
 from paddock.ocr.det.thresholds import Sweep, sweep
 from paddock.ocr.det.transforms import DetResizeForTest, build_pipeline
+from paddock.ocr.inherited import Inherited
 from paddock.ocr.preview import Choice, previewed
 from paddock.ocr.task import Prediction
 
@@ -97,16 +98,16 @@ class DetTask:
 
     @cached_property
     def _train_pages(self) -> list[Page]:
-        return labelled_pages(listed(self.config, "train"))
+        return learnt(self.config, labelled_pages)
 
     def preflight(self) -> list[str]:
         """Pages and boxes, and how large these are where the network sees them."""
-        return preflight.report(self._train_pages, self.resize)
+        return [*preflight.report(self._train_pages, self.resize), *mixture(self.config, self._train_pages)]
 
     def train_loader(self, rank: int, world_size: int) -> Loader[Page]:
         """Shuffled batches of crops of one size."""
         section, pages = self.config.Train, self._train_pages
-        plan = train_plan(self.config, [0] * len(pages), [page.share for page in pages], rank, world_size)
+        plan = train_plan(self.config, [0] * len(pages), pages, rank, world_size)
         pipeline = build_pipeline(section["dataset"]["transforms"])
         source = BatchSource(pages, pipeline, collate, self.config.seed, tolerant=False)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
@@ -153,8 +154,9 @@ class DetTask:
         """``samples.csv``, plots and the chosen thresholds; see `paddock.ocr.det.report`."""
         report.write(scorer, self.sweep, folder)
 
-    def check_dictionary(self, path: Path) -> None:
+    def inherited(self, dictionary: Path) -> Inherited | None:
         """See `Task`: a detector has two classes, text and not text."""
+        return None
 
     def write_dictionary(self, folder: Path) -> None:
         """See `Task`: there is none."""

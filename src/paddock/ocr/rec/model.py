@@ -87,6 +87,9 @@ class CTCHead(nn.Layer):
         return scores if self.training else F.softmax(scores, axis=2)
 
 
+CLASS_AXES = {"head.fc.weight": 1, "head.fc.bias": 0}
+"""Parameter -> axis of which the last entries are one for each class."""
+
 NECKS: dict[str, Callable[..., nn.Layer]] = {"SequenceEncoder": SequenceEncoder}
 HEADS: dict[str, Callable[..., nn.Layer]] = {"CTCHead": CTCHead}
 

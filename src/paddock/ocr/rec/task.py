@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,12 @@ from paddle import Tensor
 from paddock.config.schema import Config
 from paddock.config.stored import DICTIONARY
 from paddock.core.build import build
-from paddock.core.errors import CheckpointError
 from paddock.core.files import write_text
 from paddock.data.charset import Charset, read_charset
 from paddock.data.loader import Batch, BatchSource, EvalPlan, Loader
-from paddock.data.prepared import PreparedRec, read_labels
-from paddock.ocr.datasets import DatasetRef, Listed, dataset_refs, listed, train_plan
+from paddock.data.prepared import RECOGNITION, PreparedRec, read_labels
+from paddock.ocr.datasets import DatasetRef, Listed, dataset_refs, learnt, listed, mixed_folders, mixture, train_plan
+from paddock.ocr.inherited import Inherited
 from paddock.ocr.preview import Choice, previewed
 from paddock.ocr.rec import gallery, preflight, preview, report
 from paddock.ocr.rec.charset import CTCClasses
@@ -27,7 +26,7 @@ from paddock.ocr.rec.decode import CTCLabelDecode
 from paddock.ocr.rec.line import TextLine
 from paddock.ocr.rec.loss import CTCLoss
 from paddock.ocr.rec.metric import RecMetric
-from paddock.ocr.rec.model import CRNN, build_network
+from paddock.ocr.rec.model import CLASS_AXES, CRNN, build_network
 from paddock.ocr.rec.scorer import RecScorer
 from paddock.ocr.rec.transforms import build_pipeline, image_shape
 from paddock.ocr.task import Prediction
@@ -52,10 +51,17 @@ class RecTask:
     def open(cls, config: Config) -> "RecTask":
         """Read the dictionary.
 
+        That of the data set is extended by the characters of ``training.mix``; one that was given stays as it is.
+
         Raises:
-            DatasetError: the dictionary is missing or damaged.
+            ConfigError: see `mixed_folders`.
+            DatasetError: a dictionary is missing or damaged; see also `mixed_folders`.
         """
-        charset = read_charset(Path(config.Global["character_dict_path"]))
+        path = Path(config.Global["character_dict_path"])
+        charset = read_charset(path)
+        if path == PreparedRec(Path(config.prepared_dir) / RECOGNITION).dictionary:
+            for layout in mixed_folders(config).values():
+                charset = charset.extended(read_charset(PreparedRec(layout.folder).dictionary).characters)
         use_space = charset.use_space_char or bool(config.Global["use_space_char"])
         return cls(config, CTCClasses(Charset(charset.characters, use_space)))
 
@@ -92,7 +98,7 @@ class RecTask:
     @cached_property
     def _train_lines(self) -> preflight.Checked:
         return preflight.check(
-            _labelled_lines(listed(self.config, "train")),
+            learnt(self.config, _labelled_lines),
             charset=self.classes.charset,
             max_text_length=int(self.config.Global["max_text_length"]),
             image_shape=image_shape(self.config.Train["dataset"]["transforms"]),
@@ -101,13 +107,13 @@ class RecTask:
 
     def preflight(self) -> list[str]:
         """Labels that can be learnt, and those that cannot."""
-        return self._train_lines.report
+        return [*self._train_lines.report, *mixture(self.config, self._train_lines.lines)]
 
     def train_loader(self, rank: int, world_size: int) -> Loader[TextLine]:
         """Shuffled batches of lines of similar width."""
         section = self.config.Train
         lines = self._train_lines
-        plan = train_plan(self.config, lines.widths, [line.share for line in lines.lines], rank, world_size)
+        plan = train_plan(self.config, lines.widths, lines.lines, rank, world_size)
         least = image_shape(section["dataset"]["transforms"])[2]
         together = partial(collate_alike, least_width=least)
         source = BatchSource(lines.lines, self._pipeline(section), together, self.config.seed, tolerant=False)
@@ -154,18 +160,11 @@ class RecTask:
         """``samples.csv`` and plots; see `paddock.ocr.rec.report`."""
         report.write(scorer, folder)
 
-    def check_dictionary(self, path: Path) -> None:
-        """See `Task`: classes of equal number but other characters load without a word and read garbage."""
-        if not path.is_file():
-            return
-        theirs, ours = read_charset(path).characters, self.classes.charset.characters
-        if theirs != ours:
-            place = next(i for i, pair in enumerate(zip_longest(theirs, ours)) if pair[0] != pair[1])
-            shown = [repr(chars[place]) if place < len(chars) else "nothing" for chars in (theirs, ours)]
-            raise CheckpointError(
-                f"the weights beside {path} were trained with that dictionary: its line {place + 1} is {shown[0]}, "
-                f"here it is {shown[1]}. Use it: dataset.dictionary={path} for `paddock prepare`."
-            )
+    def inherited(self, dictionary: Path) -> Inherited | None:
+        """See `Task`: characters; whether weights have a class for the space only their size says."""
+        characters = read_charset(dictionary).characters
+        theirs = [CTCClasses(Charset(characters, use_space_char)).characters for use_space_char in (True, False)]
+        return Inherited(dictionary, self.classes.characters, theirs, CLASS_AXES)
 
     def write_dictionary(self, folder: Path) -> None:
         """``dict.txt``."""

@@ -17,6 +17,13 @@ from paddock.ocr.table.attention_gru import AttentionGRUCell
 TableOutputs = tuple[Tensor, Tensor]
 """Boxes ``[B, S, loc_reg_num]``, 0 to 1, and structure ``[B, S, N]``; the order in which paddleocr 3.x unpacks them."""
 
+CLASS_AXES = {
+    "head.structure_attention_cell.rnn.weight_ih": 1,
+    "head.structure_generator.1.weight": 1,
+    "head.structure_generator.1.bias": 0,
+}
+"""Parameter -> axis of which the last entries are one for each class."""
+
 
 class SLAHead(nn.Layer):
     """Writes the table's structure token by token, and where the cell is that a token opens.

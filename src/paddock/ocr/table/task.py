@@ -12,16 +12,16 @@ from paddle import Tensor
 from paddock.config.schema import Config
 from paddock.config.stored import DICTIONARY
 from paddock.core.build import build
-from paddock.core.errors import CheckpointError
 from paddock.core.files import write_text
 from paddock.data.loader import BatchSource, EvalPlan, Loader
 from paddock.data.prepared import PreparedTable
-from paddock.ocr.datasets import DatasetRef, dataset_refs, listed, train_plan
+from paddock.ocr.datasets import DatasetRef, dataset_refs, learnt, listed, mixture, train_plan
+from paddock.ocr.inherited import Inherited
 from paddock.ocr.preview import Choice, previewed
 from paddock.ocr.table import gallery, preflight, preview, report
 from paddock.ocr.table.batch import collate
 from paddock.ocr.table.decode import TableLabelDecode
-from paddock.ocr.table.head import TableOutputs
+from paddock.ocr.table.head import CLASS_AXES, TableOutputs
 from paddock.ocr.table.labels import labelled_pictures
 from paddock.ocr.table.loss import SLALoss
 from paddock.ocr.table.metric import TableMetric
@@ -89,7 +89,7 @@ class TableTask:
     @cached_property
     def _train_tables(self) -> preflight.Checked:
         return preflight.check(
-            labelled_pictures(listed(self.config, "train")),
+            learnt(self.config, labelled_pictures),
             classes=self.classes,
             max_text_length=int(self.config.Global["max_text_length"]),
             longest_side_px=longest_side(self.config.Train["dataset"]["transforms"]),
@@ -98,13 +98,12 @@ class TableTask:
 
     def preflight(self) -> list[str]:
         """Tables that can be learnt, how long they are, and how large their texts are where the network sees them."""
-        return self._train_tables.report
+        return [*self._train_tables.report, *mixture(self.config, self._train_tables.pictures)]
 
     def train_loader(self, rank: int, world_size: int) -> Loader[TablePicture]:
         """Shuffled batches of tables of similar length: a batch takes as many steps as its longest."""
         section, tables = self.config.Train, self._train_tables
-        shares = [picture.share for picture in tables.pictures]
-        plan = train_plan(self.config, tables.lengths, shares, rank, world_size)
+        plan = train_plan(self.config, tables.lengths, tables.pictures, rank, world_size)
         source = BatchSource(tables.pictures, self._pipeline(section), collate, self.config.seed, tolerant=False)
         return Loader(source, plan, int(section["loader"]["num_workers"]))
 
@@ -149,16 +148,10 @@ class TableTask:
         """``samples.csv`` and plots; see `paddock.ocr.table.report`."""
         report.write(scorer, folder)
 
-    def check_dictionary(self, path: Path) -> None:
-        """See `Task`: tokens in another order load without a word and write tables that are none."""
-        if not path.is_file():
-            return
-        theirs = read_classes(path, self.classes.merge_no_span_structure)
-        if theirs.characters != self.classes.characters:
-            raise CheckpointError(
-                f"the weights beside {path} were trained with that dictionary of structure tokens, which is not the "
-                f"one in {self.config.Global['character_dict_path']}. Set Global.character_dict_path={path}."
-            )
+    def inherited(self, dictionary: Path) -> Inherited | None:
+        """See `Task`: structure tokens, which the head writes, and of which it reads the one before."""
+        theirs = read_classes(dictionary, self.classes.merge_no_span_structure)
+        return Inherited(dictionary, self.classes.characters, [theirs.characters], CLASS_AXES)
 
     def write_dictionary(self, folder: Path) -> None:
         """``dict.txt``."""
