@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from paddock.cli import VERBS, parse
+from paddock.cli import parse
 from paddock.config import folders
 from paddock.config.compose import compose
+from paddock.verbs import VERBS
 from tests.repository import REPOSITORY
 
 FAKE = """\

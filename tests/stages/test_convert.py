@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from paddock.cli import WRITABLE, main
+from paddock.cli import main
 from paddock.data.formats import WRITERS
+from paddock.verbs.data import WRITABLE
 
 
 @pytest.fixture
