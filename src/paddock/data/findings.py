@@ -12,7 +12,7 @@ import numpy as np
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, raw_folder
-from paddock.data.crops import crop_size, quad_of
+from paddock.data.crops import box_sizes
 from paddock.data.label_text import too_long
 from paddock.data.pages import CheckedPage
 from paddock.data.problem_codes import CODES, Severity
@@ -152,7 +152,7 @@ def _order(place: Place) -> tuple[str, int, int]:
 def _statistics(found: CheckedRaw, raw: Path) -> dict[str, Histogram]:
     texts = [crop.sample.text for crop in found.all_crops]
     regions = [region for page in found.pages for region in page.sample.regions]
-    boxes = [crop_size(quad_of(np.array(region.points, np.float32))) for region in regions]
+    boxes = box_sizes([region.points for region in regions])
     pictures: list[CheckedPage | CheckedSample | CheckedTable] = [*found.pages, *found.crops, *found.tables]
     labels = Counter(place_of(picture.sample.origin, raw).file for picture in pictures)
     characters = Counter("".join(texts))

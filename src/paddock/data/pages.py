@@ -202,9 +202,10 @@ def _write_crops(
     assert judged.region and judged.text
     quad = quad_of(np.array(judged.region.points, np.float32))
     stem, origin = f"{page.image.stem}_crop_{index}", f"{page.origin}, box {index + 1}"
-    # A picture's content tells its crops apart, so that they stay the same when other pages are added.
-    draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
     loose = []
+    if cutting.num_loose:
+        # A picture's content tells its crops apart, so that they stay the same when other pages are added.
+        draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
     for number in range(cutting.num_loose):
         sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", judged.text, page.group, origin)
         around = loosened(quad, draw)
