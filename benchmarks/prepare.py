@@ -101,9 +101,7 @@ def peak_mb(folder: Path, num_lines: int) -> float:
     """Resident memory of `paddock prepare` at its highest."""
     raw = drawn(folder / f"lines_{num_lines}", lambda into: draw_lines(into, num_lines))
     shutil.rmtree(folder / "prepared", ignore_errors=True)
-    child = subprocess.Popen(
-        [sys.executable, *prepare_words(raw, folder)], cwd=PROJECT, stdout=subprocess.DEVNULL
-    )
+    child = subprocess.Popen([sys.executable, *prepare_words(raw, folder)], cwd=PROJECT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(f"paddock prepare failed on {raw}")
@@ -172,9 +170,9 @@ def plain(raw: Path, target: Path) -> None:
     """What a short script does: no check, no hash, no report."""
     lines = (raw / "Label.txt").read_text(encoding="utf-8").splitlines()
     random.Random(0).shuffle(lines)
-    starts = {0: "train", len(lines) * 8 // 10: "val", len(lines) * 9 // 10: "test"}
-    for number, line in enumerate(lines):
-        split = starts.get(number, "") or split
+    tenth = len(lines) // 10
+    splits = ["val"] * tenth + ["test"] * tenth + ["train"] * (len(lines) - 2 * tenth)
+    for split, line in zip(splits, lines, strict=True):
         name, boxes = line.split("\t")
         pages, crops = target / "det" / f"{split}_imgs", target / "rec" / f"crop_img_{split}"
         for new in (pages, crops):
@@ -197,9 +195,7 @@ def plain_cut(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
     height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2])))
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     warp = cv2.getPerspectiveTransform(corners, flat)
-    crop = cv2.warpPerspective(
-        pixels, warp, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC
-    )
+    crop = cv2.warpPerspective(pixels, warp, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
     return np.asarray(np.rot90(crop) if height / width >= 1.5 else crop, np.uint8)
 
 

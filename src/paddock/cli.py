@@ -84,6 +84,10 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _prepare_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="prepare again even if nothing has changed")
+
+
 def _eval_options(parser: argparse.ArgumentParser) -> None:
     together = parser.add_mutually_exclusive_group()
     for option, words in TOGETHER.items():
@@ -164,7 +168,7 @@ VERBS = {
         epilog=_LINT_EPILOG,
         overrides=_lint_overrides,
     ),
-    "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>"),
+    "prepare": Verb("read and check the labels, split them, write data/prepared/<dataset>", _prepare_options),
     "train": Verb("train a model into outputs/<task>/train", _train_options),
     "eval": Verb("score the trained model on the test split, into outputs/<task>/eval", _eval_options),
     "export": Verb("make the package that PaddleOCR runs, compare it with the trained model, register it"),

@@ -43,27 +43,25 @@ def quad_of(corners: Corners) -> Corners:
 
 def crop_size(quad: Corners) -> tuple[int, int]:
     """Width and height in pixels of what lies in ``quad``, before a crop is turned; 0 where thinner than a pixel."""
-    top, right, bottom, left = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    top, right, bottom, left = np.linalg.norm(quad - quad[[1, 2, 3, 0]], axis=1)
     return int(max(top, bottom)), int(max(left, right))
 
 
 def box_sizes(boxes: Sequence[Points]) -> list[tuple[int, int]]:
     """The `crop_size` of each box, of any number of corners."""
-    sizes = [(0, 0)] * len(boxes)
+    sizes: list[tuple[int, int] | None] = [None] * len(boxes)
     four = [place for place, points in enumerate(boxes) if len(points) == 4]
     quads = np.array([boxes[place] for place in four], np.float32).reshape(-1, 4, 2)
     edges = np.roll(quads, -1, axis=1) - quads
     following = np.roll(edges, -1, axis=1)
-    convex = (edges[..., 0] * following[..., 1] > edges[..., 1] * following[..., 0]).all(axis=1)
+    turns = edges[..., 0] * following[..., 1] > edges[..., 1] * following[..., 0]  # [N, 4]
+    convex = np.all(turns, axis=1)
     top, right, bottom, left = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2).T
     flat = zip(np.maximum(top, bottom).tolist(), np.maximum(left, right).tolist(), strict=True)
     for place, is_convex, (width, height) in zip(four, convex.tolist(), flat, strict=True):
         if is_convex:
             sizes[place] = int(width), int(height)
-    others = set(range(len(boxes))).difference(place for place, is_convex in zip(four, convex, strict=True) if is_convex)
-    for place in others:
-        sizes[place] = crop_size(quad_of(np.array(boxes[place], np.float32)))
-    return sizes
+    return [size or crop_size(quad_of(np.array(points, np.float32))) for size, points in zip(sizes, boxes, strict=True)]
 
 
 def cut(bgr: Bgr, quad: Corners) -> Bgr:
@@ -119,8 +117,8 @@ def loosened(quad: Corners, draw: np.random.Generator) -> Corners:
 
 
 def _is_convex(quad: Corners) -> bool:
-    edges = np.roll(quad, -1, axis=0) - quad
-    following = np.roll(edges, -1, axis=0)
+    edges = quad[[1, 2, 3, 0]] - quad
+    following = edges[[1, 2, 3, 0]]
     return bool((edges[:, 0] * following[:, 1] > edges[:, 1] * following[:, 0]).all())
 
 

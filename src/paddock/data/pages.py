@@ -1,7 +1,7 @@
 """Every page is decoded once: its boxes are held against the picture, and its crops are cut."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,11 @@ class CheckedPage:
     """Of the regions that have a text; drafts, named as PPOCRLabel names them."""
     look: int = 0
     """See `paddock.data.look`."""
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether `file` is a draft."""
+        return self.file != self.sample.image
 
 
 @dataclass
@@ -203,15 +208,21 @@ def _write_crops(
     quad = quad_of(np.array(judged.region.points, np.float32))
     stem, origin = f"{page.image.stem}_crop_{index}", f"{page.origin}, box {index + 1}"
     loose = []
-    if cutting.num_loose:
-        # A picture's content tells its crops apart, so that they stay the same when other pages are added.
-        draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
-    for number in range(cutting.num_loose):
+    for number, around in enumerate(_loose_quads(quad, index, picture, cutting)):
         sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", judged.text, page.group, origin)
-        around = loosened(quad, draw)
-        loose.append(_write_crop(sample, picture, around if min(crop_size(around)) else quad))
+        loose.append(_write_crop(sample, picture, around))
     tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
     return replace(_write_crop(tight, picture, quad), loose=tuple(loose), points=judged.region.points)
+
+
+def _loose_quads(quad: Corners, index: int, picture: Picture, cutting: Cutting) -> Iterator[Corners]:
+    if not cutting.num_loose:
+        return
+    # A picture's content tells its crops apart, so that they stay the same when other pages are added.
+    draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
+    for _ in range(cutting.num_loose):
+        around = loosened(quad, draw)
+        yield around if min(crop_size(around)) else quad
 
 
 def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:

@@ -12,7 +12,7 @@ from typing import Any
 
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
-from paddock.core.files import sha256_folder, write_json
+from paddock.core.files import sha256_listing, write_json
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, check_raw, left_out, mended, read_raw, refusals
 from paddock.data.findings import Findings
@@ -24,7 +24,7 @@ from paddock.data.prepared import DETECTION, RECOGNITION, STATS, TABLE, Prepared
 from paddock.data.samples import Problem
 from paddock.data.split import split_samples
 from paddock.data.stats import det_stats, rec_stats
-from paddock.data.write import write_det, write_rec
+from paddock.data.write import Digests, write_det, write_rec
 
 _LISTED_PROBLEMS = 20
 
@@ -61,7 +61,7 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
         drafts = draft / ".drafts"
         found = check_raw(raw, dataset, seed, drafts)
         write_report(Findings.of(found, dataset), report_folder(folder))
-        contents: dict[str, dict[str, Any]] = {}
+        contents: dict[str, tuple[dict[str, Any], Digests]] = {}
         if raw.has_texts or not raw.has_tables:
             _refuse_or_tell(found, dataset, report_folder(folder) / PAGE)
             contents |= _prepare_texts(found, dataset, seed, draft, drafts)
@@ -70,10 +70,10 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path) -> dict[str
             contents[TABLE] = prepare_tables(found, dataset, seed, layout, drafts, report)
         shutil.rmtree(drafts, ignore_errors=True)
         stats = {}
-        for task, content in contents.items():
-            # Before stats.json is there: the digest is over labels, dictionary and images alone.
+        for task, (content, digests) in contents.items():
+            # The digest is over labels, dictionary and images: what `sha256_folder` says before stats.json is there.
             head = {"dataset": dataset.name, "task": task, "format": dataset.format}
-            stats[task] = head | {"digest": sha256_folder(draft / task), "seed": seed} | content
+            stats[task] = head | {"digest": sha256_listing(digests), "seed": seed} | content
             write_json(draft / task / STATS, stats[task])
     return stats
 
@@ -111,8 +111,8 @@ def _refuse_above(unusable: Sequence[Problem], found: CheckedRaw, dataset: Datas
 
 def _prepare_texts(
     found: CheckedRaw, dataset: DatasetConfig, seed: int, draft: Path, drafts: Path
-) -> dict[str, dict[str, Any]]:
-    """Write pages and crops; the statistics by task."""
+) -> dict[str, tuple[dict[str, Any], Digests]]:
+    """Write pages and crops; by task the statistics, and the digests of what was written."""
     everything: list[CheckedPage | CheckedSample] = [*found.pages, *found.crops]
     dropped = left_out(found.problems, repairing=dataset.on_error is OnError.repair)
     if dropped and not everything:
@@ -128,8 +128,8 @@ def _write(
     parts: Mapping[str, Sequence[CheckedPage | CheckedSample]],
     found: CheckedRaw,
     dataset: DatasetConfig,
-) -> dict[str, dict[str, Any]]:
-    """Write what each task can use; the statistics by task."""
+) -> dict[str, tuple[dict[str, Any], Digests]]:
+    """Write what each task can use; see `_prepare_texts`."""
     name, repairing = dataset.name, dataset.on_error is OnError.repair
     pages = {split: [entry for entry in part if isinstance(entry, CheckedPage)] for split, part in parts.items()}
     crops = {
@@ -146,13 +146,14 @@ def _write(
     for task, splits in lacking.items():
         if 0 < len(splits) < len(parts):
             log.warning("%s: nothing for %s, because %s would be empty. Label more.", name, task, " and ".join(splits))
-    stats = {}
+    written = {}
     dropped, kept = left_out(found.problems, repairing=repairing), mended(found.problems, repairing=repairing)
     if not lacking[DETECTION]:
-        write_det(PreparedDet(draft / DETECTION), pages, drafts, ascii_names=dataset.ascii_names)
-        stats[DETECTION] = det_stats(pages, dropped, kept)
+        digests = write_det(PreparedDet(draft / DETECTION), pages, drafts, ascii_names=dataset.ascii_names)
+        written[DETECTION] = det_stats(pages, dropped, kept), digests
     if not lacking[RECOGNITION]:
-        write_rec(PreparedRec(draft / RECOGNITION), crops, found.charset, drafts, ascii_names=dataset.ascii_names)
+        layout, ascii_names = PreparedRec(draft / RECOGNITION), dataset.ascii_names
+        digests = write_rec(layout, crops, found.charset, drafts, ascii_names=ascii_names)
         dropped += left_out(found.crop_problems, repairing=repairing)
-        stats[RECOGNITION] = rec_stats(crops, found.charset, dropped, kept)
-    return stats
+        written[RECOGNITION] = rec_stats(crops, found.charset, dropped, kept), digests
+    return written

@@ -14,7 +14,7 @@ from paddock.data.samples import Problem
 from paddock.data.split import split_samples
 from paddock.data.stats import table_stats
 from paddock.data.tables import num_refused, refusals_csv, refuse_above
-from paddock.data.write import write_table
+from paddock.data.write import Digests, write_table
 
 _LISTED_PROBLEMS = 20
 _BOM = "\ufeff"
@@ -33,11 +33,11 @@ def refusals_file(folder: Path) -> Path:
 
 def prepare_tables(
     found: CheckedRaw, dataset: DatasetConfig, seed: int, layout: PreparedTable, drafts: Path, report: Path
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Digests]:
     """Write what can be learnt of ``found`` into ``layout``, and the rest into ``report``, which is absent if all can.
 
     Returns:
-        The statistics.
+        The statistics, and the digests of what was written.
 
     Raises:
         DatasetError: more than ``dataset.max_refused_tables`` is refused, or a split would be empty.
@@ -52,9 +52,10 @@ def prepare_tables(
         refuse_above(problems, len(found.tables) + num_refused(problems), dataset.max_refused_tables, report)
         _warn(problems, dataset.name, report)
     parts = split_samples(found.tables, dataset.split, seed)
-    write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
+    digests = write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
     dropped = left_out(found.table_problems, repairing=repairing)
-    return table_stats(parts, num_refused(problems), dropped, mended(found.table_problems, repairing=repairing))
+    kept = mended(found.table_problems, repairing=repairing)
+    return table_stats(parts, num_refused(problems), dropped, kept), digests
 
 
 def _warn(problems: Sequence[Problem], name: str, report: Path) -> None:

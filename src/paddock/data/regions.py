@@ -67,7 +67,7 @@ def fit_region(
 
 
 def _is_sound(points: Points, size_wh: tuple[int, int]) -> bool:
-    """Whether a box is a convex quadrangle on the picture, clockwise and by no means thin: most are, and need no more."""
+    """Whether a box is a convex quadrangle on the picture, clockwise and by no means thin, as most are."""
     if len(points) != 4 or any(not (0 <= x <= size_wh[0] and 0 <= y <= size_wh[1]) for x, y in points):
         return False
     corners = [*points, *points[:2]]

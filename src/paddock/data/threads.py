@@ -18,7 +18,7 @@ _MOST_THREADS = 8
 _AT_ONCE = 8
 """Items that a thread takes at a time: handing over a small picture costs as much as decoding it."""
 _AHEAD = 4
-"""Such portions, for each thread, that wait or are ready: what is taken on at once is bounded, however much there is."""
+"""Such portions for each thread that wait or are done: however much there is, no more is taken on at once."""
 
 
 def map_in_threads(function: Callable[[T], R], items: Sequence[T], verb: str) -> list[R]:

@@ -1,13 +1,14 @@
 """Writes the splits in the prepared layouts."""
 
 import hashlib
-import shutil
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from paddock.core.files import write_csv, write_text
+from paddock.core.files import sha256_file, write_bytes, write_csv
+from paddock.core.links import link_or_copy
 from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
 from paddock.data.page_lines import page_line
@@ -17,6 +18,9 @@ from paddock.data.progress import progress
 from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import STRUCTURE_TOKENS, dictionary_text
 from paddock.data.tables import table_line
+
+Digests = dict[str, str]
+"""SHA-256 of each file that was written, by its name relative to the layout's folder."""
 
 _LONGEST_NAME = 100
 """Characters of an ASCII name; file systems take 255 bytes, and crops of a name add to it."""
@@ -29,92 +33,118 @@ def write_rec(
     drafts: Path,
     *,
     ascii_names: bool = False,
-) -> None:
-    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    write_text(layout.dictionary, charset.file_text())
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
+    written.text(layout.dictionary, charset.file_text())
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
+        folder, lines = written.image_folder(layout.image_folder(split)), []
         for checked in progress(part, f"write crops of {split}"):
-            image = names.place(checked.sample.image, layout.image_folder(split))
-            _place(checked.sample.image, image, drafts)
-            lines.append(f"{image.relative_to(layout.folder).as_posix()}\t{checked.sample.text}\n")
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+            name = written.image(checked.sample.image, folder, checked.sha256)
+            lines.append(f"{name}\t{checked.sample.text}\n")
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
 def write_det(
     layout: PreparedDet, parts: Mapping[str, Sequence[CheckedPage]], drafts: Path, *, ascii_names: bool = False
-) -> None:
-    """Write pages and labels; pictures below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write pages and labels; pictures below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
+        folder, lines = written.image_folder(layout.image_folder(split)), []
         for page in progress(part, f"write pages of {split}"):
-            image = names.place(page.file, layout.image_folder(split))
-            _place(page.file, image, drafts)
-            lines.append(page_line(image.relative_to(layout.folder).as_posix(), page.sample.regions))
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+            name = written.image(page.file, folder, None if page.is_turned else page.sha256)
+            lines.append(page_line(name, page.sample.regions))
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
 def write_table(
     layout: PreparedTable, parts: Mapping[str, Sequence[CheckedTable]], drafts: Path, *, ascii_names: bool = False
-) -> None:
-    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    write_text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
+    written.text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
     for split, part in parts.items():
-        layout.image_folder(split).mkdir(parents=True)
-        lines = []
+        folder, lines = written.image_folder(layout.image_folder(split)), []
         for table in progress(part, f"write tables of {split}"):
-            image = names.place(table.file, layout.image_folder(split))
-            _place(table.file, image, drafts)
-            lines.append(table_line(table.sample, image.relative_to(layout.folder).as_posix(), split))
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+            name = written.image(table.file, folder, None if table.is_turned else table.sha256)
+            lines.append(table_line(table.sample, name, split))
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
-class _Names:
-    """Names of prepared images: those of the raw ones, as far as they are free."""
+class _Written:
+    """The files of one layout; images keep the names of the raw ones, as far as they are free.
 
-    def __init__(self, folder: Path, ascii_only: bool) -> None:
-        self._folder, self._ascii_only = folder, ascii_only
-        self._taken: Counter[Path] = Counter()
+    Names are strings here: a `Path` for every step of every crop took as long as decoding the pages.
+    """
+
+    def __init__(self, folder: Path, drafts: Path, ascii_only: bool) -> None:
+        self._folder, self._drafts, self._ascii_only = folder, f"{drafts}{os.sep}", ascii_only
+        self._taken: Counter[str] = Counter()
         self._renamed: list[dict[str, str]] = []
+        self._digests: Digests = {}
 
-    def place(self, image: Path, folder: Path) -> Path:
-        """Where ``image`` goes in ``folder``; a second one of its name, from another folder, gets a number."""
-        name = Path(_ascii(image.name) if self._ascii_only else image.name)
-        # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
-        while self._taken[folder / name.name.lower()]:
-            self._taken[folder / name.name.lower()] += 1
-            name = name.with_stem(f"{name.stem}_{self._taken[folder / name.name.lower()]}")
-        self._taken[folder / name.name.lower()] += 1
-        if name.name != image.name:
-            self._renamed.append(
-                {"image": (folder / name).relative_to(self._folder).as_posix(), "original": image.name}
-            )
-        return folder / name
+    def text(self, path: Path, text: str) -> None:
+        """Write a file of text."""
+        content = text.encode("utf-8")
+        write_bytes(path, content)
+        self._digests[path.relative_to(self._folder).as_posix()] = hashlib.sha256(content).hexdigest()
 
-    def write_list(self) -> None:
-        """Say which image had which name, where names were changed on purpose."""
+    def image_folder(self, folder: Path) -> str:
+        """Make a folder for images; its name relative to the layout's."""
+        folder.mkdir(parents=True)
+        return folder.relative_to(self._folder).as_posix()
+
+    def image(self, source: Path, folder: str, sha256: str | None) -> str:
+        """Place one image; its name relative to the layout's folder.
+
+        Args:
+            sha256: of its content, if it is known.
+        """
+        name = f"{folder}/{self._free_name(source.name, folder)}"
+        target = f"{self._folder}{os.sep}{name}"
+        if str(source).startswith(self._drafts):
+            os.replace(source, target)  # noqa: PTH105 - see the class
+        else:
+            link_or_copy(source, Path(target))
+        self._digests[name] = sha256 or sha256_file(Path(target))
+        return name
+
+    def finished(self) -> Digests:
+        """Say which image had which name, where names were changed on purpose; the digests of all files."""
         if self._ascii_only and self._renamed:
-            write_csv(self._folder / RENAMED, self._renamed)
+            path = self._folder / RENAMED
+            write_csv(path, self._renamed)
+            self._digests[RENAMED] = sha256_file(path)
+        return self._digests
+
+    def _free_name(self, original: str, folder: str) -> str:
+        """What ``original`` is called in ``folder``; a second one of its name, from another folder, gets a number."""
+        name = _ascii(original) if self._ascii_only else original
+        # Case is ignored, as some file systems do, so that a prepared folder can be copied there.
+        while self._taken[key := f"{folder}/{name.lower()}"]:
+            self._taken[key] += 1
+            path = Path(name)
+            name = path.with_stem(f"{path.stem}_{self._taken[key]}").name
+        self._taken[key] += 1
+        if name != original:
+            self._renamed.append({"image": f"{folder}/{name}", "original": original})
+        return name
 
 
 def _ascii(name: str) -> str:
@@ -132,11 +162,3 @@ def _ascii_letters(character: str) -> str:
         return character
     kept = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return "".join(letter for letter in kept if letter.isalnum()) or f"u{ord(character):04x}_"
-
-
-def _place(source: Path, target: Path, drafts: Path) -> None:
-    # Raw files are copied, not linked: DVC makes what it has cached read-only, and a link would be the raw file itself.
-    if source.is_relative_to(drafts):
-        source.replace(target)
-    else:
-        shutil.copyfile(source, target)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from paddock.config.schema import Config
+from paddock.core.project import project_root
+from paddock.data.last_run import LastRun
 from paddock.data.lint_report import PAGE
 from paddock.data.prepare import prepare_dataset, report_folder
 from paddock.data.prepare_tables import refusals_file
@@ -17,9 +19,15 @@ from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, TABLE, Prepare
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
-    """Prepare the chosen data set and say what came out."""
+    """Prepare the chosen data set, unless nothing has changed since the last time, and say what came out."""
     folder = Path(config.prepared_dir)
-    stats = prepare_dataset(config.dataset, config.seed, folder)
+    reports = (report_folder(folder), refusals_file(folder))
+    last = LastRun(project_root() / "scratch" / "prepare", folder, reports, config.dataset, config.seed)
+    if (stats := None if getattr(arguments, "force", False) else last.stats()) is None:
+        stats = prepare_dataset(config.dataset, config.seed, folder)
+        last.remember()
+    else:
+        print("nothing has changed since the last time (--force prepares again)")
     for task, content in stats.items():
         print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
     print(f"checked: {report_folder(folder) / PAGE}")

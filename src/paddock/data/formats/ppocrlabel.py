@@ -93,7 +93,8 @@ def _read_crops(label_files: list[Path], raw: Path, group: Callable[[Path], str]
                 found.problems.append(unread(line.text, line.origin, image))
                 continue
             found.problems += [*line.mended, *faults]
-            found.crops += [RecSample(image, line.text, group(image), line.origin)] if image else []
+            if image:
+                found.add_crop(RecSample(image, line.text, group(image), line.origin))
     crops = {path for path in (raw / "crop_img").glob("*") if path.suffix.lower() in IMAGE_SUFFIXES}
     for path in sorted(crops - images.named):
         message = "no line names this crop; PPOCRLabel keeps those of deleted boxes."
