@@ -11,7 +11,8 @@ turn, round by round, each in a process of its own:
 - again: `paddock prepare` once more over the same data.
 
 Memory is the peak of `paddock prepare` with 10,000 and with 1,000,000 label lines that name the same 1,000 crops, as a
-label file does that a tool appends to. Medians are compared; the last lines are ``ratio: X`` for each figure.
+label file does that a tool appends to. Medians are compared, and what all cores
+spent is told, which other work on the machine changes less; the last lines are ``ratio: X`` for each figure.
 """
 
 import argparse
@@ -24,6 +25,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,16 @@ LINES = (10_000, 1_000_000)
 NUM_CROPS = 1_000
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
 Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a process took."""
+
+    wall_s: float
+    cpu_s: float
+    """Of all cores and child processes."""
+    peak_mb: float
 
 
 def main() -> None:
@@ -62,20 +75,25 @@ def main() -> None:
 
 def measure(num_images: int, num_rounds: int, folder: Path, lines: Sequence[int]) -> None:
     """All sides in turn, then the memory."""
-    raw = drawn(folder / f"raw_{num_images}", lambda into: draw_pages(into, num_images))
-    seconds: dict[str, list[float]] = {"plain": [], "paddock": [], "codecs": [], "again": []}
+    raw = drawn(folder / f"raw_{num_images}", partial(draw_pages, num_images=num_images))
+    runs: dict[str, list[Run]] = {"plain": [], "paddock": [], "codecs": [], "again": []}
     for _ in range(num_rounds):
         for old in ("plain", "prepared"):
             shutil.rmtree(folder / old, ignore_errors=True)
-        seconds["plain"].append(timed([__file__, "--plain", str(raw), str(folder / "plain")]))
-        seconds["paddock"].append(timed(prepare_words(raw, folder)))
-        seconds["codecs"].append(timed([__file__, "--codecs", str(raw)]))
-        seconds["again"].append(timed(prepare_words(raw, folder)))
+        runs["plain"].append(timed([__file__, "--plain", str(raw), str(folder / "plain")]))
+        runs["paddock"].append(timed(prepare_words(raw, folder)))
+        runs["codecs"].append(timed([__file__, "--codecs", str(raw)]))
+        runs["again"].append(timed(prepare_words(raw, folder)))
     print(f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores; {num_images} images, {num_rounds} rounds")
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
-    for name, values in seconds.items():
-        print(f"{name:10}{medians[name]:9.2f} s, {min(values):.2f} to {max(values):.2f}")
-    peaks = [peak_mb(folder, number) for number in lines]
+    medians = {name: statistics.median(run.wall_s for run in values) for name, values in runs.items()}
+    for name, values in runs.items():
+        walls, cpu = [run.wall_s for run in values], statistics.median(run.cpu_s for run in values)
+        print(f"{name:10}{medians[name]:9.2f} s, {min(walls):.2f} to {max(walls):.2f}, {cpu:.2f} s of all cores")
+    peaks = []
+    for number in lines:
+        raw = drawn(folder / f"lines_{number}", partial(draw_lines, num_lines=number))
+        shutil.rmtree(folder / "prepared", ignore_errors=True)
+        peaks.append(timed(prepare_words(raw, folder)).peak_mb)
     for number, peak in zip(lines, peaks, strict=True):
         print(f"{number:>10,} label lines: {peak:.0f} MB at most")
     print(f"plain over paddock, ratio: {medians['plain'] / medians['paddock']:.2f}")
@@ -90,22 +108,15 @@ def prepare_words(raw: Path, folder: Path, *more: str) -> list[str]:
     return ["-m", "paddock", "prepare", "dataset=ppocrlabel", "dataset.name=benchmark", *paths, *more]
 
 
-def timed(words: Sequence[str]) -> float:
-    """Seconds of a Python process, its start among them."""
+def timed(words: Sequence[str]) -> Run:
+    """What a Python process takes, its start included."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *words], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def peak_mb(folder: Path, num_lines: int) -> float:
-    """Resident memory of `paddock prepare` at its highest."""
-    raw = drawn(folder / f"lines_{num_lines}", lambda into: draw_lines(into, num_lines))
-    shutil.rmtree(folder / "prepared", ignore_errors=True)
-    child = subprocess.Popen([sys.executable, *prepare_words(raw, folder)], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen([sys.executable, *words], cwd=PROJECT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"paddock prepare failed on {raw}")
-    return usage.ru_maxrss / 1024
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"failed: {' '.join(words)}")
+    return Run(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def drawn(folder: Path, draw: Callable[[Path], None]) -> Path:
@@ -205,6 +216,8 @@ def codecs(raw: Path) -> None:
     with get_context("fork").Pool(psutil.cpu_count()) as pool:
         for _ in pool.imap_unordered(decode_and_encode, ((raw, line) for line in lines), chunksize=50):
             pass
+        pool.close()
+        pool.join()  # else nobody knows what they took
 
 
 def decode_and_encode(task: tuple[Path, str]) -> None:
