@@ -175,7 +175,7 @@ def _whole_numbers(values: Sequence[int]) -> Histogram:
 
 def _steps(values: Sequence[int]) -> Histogram:
     """How many values lie from one of `_EDGES` to the next; without empty steps at both ends."""
-    places = Counter(int(np.searchsorted(_EDGES, value, side="right")) - 1 for value in values)
+    places = Counter((np.searchsorted(_EDGES, values, side="right") - 1).tolist())
     steps = range(min(places), max(places) + 1) if places else ()
     return {_step_name(step): places[step] for step in steps}
 

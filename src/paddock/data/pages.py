@@ -1,6 +1,7 @@
 """Every page is decoded once: its boxes are held against the picture, and its crops are cut."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -100,11 +101,25 @@ def check_pages(
     found = CheckedPages()
     work = partial(_check_page, cutting=cutting, drafts=drafts, repair=repair)
     verb = "check pages, cut crops" if drafts else "check pages"
-    for one in map_in_threads(work, list(enumerate(pages)), verb):
+    for one in map_in_threads(work, _numbered(pages), verb):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems
     return found
+
+
+def _numbered(pages: Sequence[PageSample]) -> list[tuple[int, PageSample]]:
+    """Each page with the number of earlier ones of its name, whose crops need another folder.
+
+    Not a folder for each page, because so many take time to make and to delete.
+    """
+    seen: Counter[str] = Counter()
+    numbered = []
+    for page in pages:
+        stem = page.image.stem.lower()
+        numbered.append((seen[stem], page))
+        seen[stem] += 1
+    return numbered
 
 
 def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path | None, repair: bool) -> CheckedPages:
@@ -126,7 +141,7 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
         found.problems.append(Problem("no_box_left", page.origin, message, images=(page.image,)))
         return found
     crops, file = (
-        _drafted(judged, page, picture, cutting, drafts / f"{number:07}")
+        _drafted(judged, page, picture, cutting, drafts / f"pages_{number}")
         if drafts
         else (tuple(_uncut(one, index, page) for index, one in enumerate(judged) if one.text), page.image)
     )
@@ -184,11 +199,12 @@ def _drafted(
     judged: Sequence[_Judged], page: PageSample, picture: Picture, cutting: Cutting, folder: Path
 ) -> tuple[tuple[CheckedSample, ...], Path]:
     """Write the crops, and the picture if it had to be turned; the crops and the upright picture."""
-    folder.mkdir(parents=True)
+    turned = folder / "turned"
+    turned.mkdir(parents=True, exist_ok=True)
     crops = tuple(
         _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
     )
-    return crops, write_upright(page.image, picture, folder) if picture.is_turned else page.image
+    return crops, write_upright(page.image, picture, turned) if picture.is_turned else page.image
 
 
 def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
