@@ -46,6 +46,7 @@ ui: setup ## MLflow's pages on this project's runs and models
 bench: setup ## Everything that docs/benchmarks.md quotes and that needs no data of yours
 	python benchmarks/tracking.py
 	python benchmarks/det_targets.py
+	python benchmarks/prepare.py --images 1000
 	python benchmarks/train.py rec_crnn_mv3
 	python benchmarks/train.py rec_crnn_r34
 	python benchmarks/train.py det_db_mv3

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paddock.data.crops import crop_size, cut, loosened, quad_of
+from paddock.data.crops import box_sizes, crop_size, cut, loosened, quad_of
 
 Corners = NDArray[np.float32]
 
@@ -99,3 +99,24 @@ def test_a_tilted_box_is_loosened_along_its_own_sides() -> None:
     for drawn, cut_along in zip(np.roll(quad, -1, axis=0) - quad, np.roll(loose, -1, axis=0) - loose, strict=True):
         lengths = np.linalg.norm(drawn) * np.linalg.norm(cut_along)
         assert drawn @ cut_along == pytest.approx(lengths, rel=1e-5)  # the same direction
+
+
+def test_a_rectangle_of_whole_pixels_is_what_warping_would_make_of_it() -> None:
+    page, draw = picture(300, 2000), np.random.default_rng(1)
+    for _ in range(200):
+        left, top = int(draw.integers(0, 1900)), int(draw.integers(0, 260))
+        right, bottom = int(draw.integers(left + 1, 2001)), int(draw.integers(top + 1, 301))
+        quad = corners((left, top), (right, top), (right, bottom), (left, bottom))
+        size = crop_size(quad)
+        flat = corners((0, 0), (size[0], 0), size, (0, size[1]))
+        warp = cv2.getPerspectiveTransform(quad, flat)
+        warped = cv2.warpPerspective(page, warp, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        expected = np.rot90(warped) if size[1] / size[0] >= 1.5 else warped
+        assert np.array_equal(cut(page, quad), expected)
+
+
+def test_sizes_of_many_boxes_are_those_of_each() -> None:
+    draw = np.random.default_rng(2)
+    boxes = [tuple(map(tuple, draw.uniform(0, 90, (int(draw.integers(4, 7)), 2)).tolist())) for _ in range(200)]
+    assert box_sizes(boxes) == [crop_size(quad_of(np.array(box, np.float32))) for box in boxes]
+    assert box_sizes([]) == []

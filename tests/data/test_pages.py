@@ -152,7 +152,7 @@ def test_a_picture_turned_by_exif_is_stored_upright_and_cut_as_it_is_seen(
     found = check(replace(page, image=tmp_path / name))
     checked = only(found)
     assert (checked.width, checked.height, codes(found.problems)) == (60, 40, {"made_upright": 1})
-    assert (checked.file.name, checked.file.parent.parent) == (name, tmp_path / "drafts")
+    assert (checked.file.name, checked.file.parents[2]) == (name, tmp_path / "drafts")
     stored = Image.open(checked.file)
     assert 0x0112 not in stored.getexif()
     upright = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / name)), int)

@@ -152,3 +152,28 @@ def test_a_see_through_colour_counts_if_a_pixel_has_it(tmp_path: Path) -> None:
         image.putpalette([0, 0, 0, 255, 255, 255])
         image.save(file, "PNG", transparency=1)
         assert faults(tmp_path, file.getvalue()) == ["not_rgb", "transparent"][: 1 + used]
+
+
+def mutated(content: bytes, number: int) -> bytes:
+    """``content`` with a few bytes changed, lost or added."""
+    draw = np.random.default_rng(number)
+    place = int(draw.integers(len(content)))
+    change = draw.bytes(int(draw.integers(1, 5))) if draw.integers(4) else b"\xff"
+    kept = place + int(draw.integers(0, 3)) * len(change)
+    return content[:place] + change + content[kept:] if draw.integers(8) else content[:place]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_what_is_decoded_once_is_judged_as_if_it_were_decoded_twice(tmp_path: Path, kind: str) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
+    original = saved(Image.fromarray(pixels), kind)
+    assert not isinstance(read(tmp_path, original), Problem)
+    for number in range(300):
+        content = mutated(original, number)
+        try:
+            with Image.open(io.BytesIO(content)) as image:
+                image.load()
+            is_sound = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) is not None
+        except (OSError, ValueError, SyntaxError, struct.error):
+            is_sound = False
+        assert isinstance(read(tmp_path, content), Picture) == is_sound, number

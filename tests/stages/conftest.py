@@ -1,4 +1,4 @@
-"""Projects whose training is over; made once, because each costs seconds."""
+"""A folder of labels, and projects whose training is over; those are made once, because each costs seconds."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from paddock.config.schema import Config
@@ -16,6 +18,19 @@ from paddock.stages import export
 from paddock.tracking.run import read_state
 from tests import tiny_recognizer, tiny_slanet
 from tests.trained_project import make_det_project, make_project
+
+
+@pytest.fixture
+def raw(checkout: Path) -> Path:
+    """A PPOCRLabel folder with ten crops A0 to A9 and nothing wrong with it, the working directory beside it."""
+    folder = checkout / "my labels"
+    (folder / "crop_img").mkdir(parents=True)
+    for number in range(10):
+        pixels = np.random.default_rng(number).integers(0, 256, (8, 24, 3), dtype=np.uint8)
+        cv2.imwrite(str(folder / f"crop_img/p{number}_crop_0.png"), pixels)
+    lines = [f"crop_img/p{number}_crop_0.png\tA{number}\n" for number in range(10)]
+    (folder / "rec_gt.txt").write_text("".join(lines), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -3,24 +3,9 @@
 import csv
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from paddock.cli import main
-
-
-@pytest.fixture
-def raw(checkout: Path) -> Path:
-    """A PPOCRLabel folder with ten crops A0 to A9, the working directory beside it."""
-    folder = checkout / "my labels"
-    (folder / "crop_img").mkdir(parents=True)
-    for number in range(10):
-        pixels = np.random.default_rng(number).integers(0, 256, (8, 24, 3), dtype=np.uint8)
-        cv2.imwrite(str(folder / f"crop_img/p{number}_crop_0.png"), pixels)
-    lines = [f"crop_img/p{number}_crop_0.png\tA{number}\n" for number in range(10)]
-    (folder / "rec_gt.txt").write_text("".join(lines), encoding="utf-8")
-    return folder
 
 
 def test_a_dictionary_is_built_checked_and_extended(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,25 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from paddock.cli import main
 from paddock.core.files import read_json, sha256_folder
-
-
-@pytest.fixture
-def raw(checkout: Path) -> Path:
-    """A PPOCRLabel folder with ten crops and nothing wrong with it."""
-    folder = checkout / "my labels"
-    (folder / "crop_img").mkdir(parents=True)
-    for number in range(10):
-        pixels = np.random.default_rng(number).integers(0, 256, (8, 24, 3), dtype=np.uint8)
-        cv2.imwrite(str(folder / f"crop_img/p{number}_crop_0.png"), pixels)
-    lines = [f"crop_img/p{number}_crop_0.png\tA{number}\n" for number in range(10)]
-    (folder / "rec_gt.txt").write_text("".join(lines), encoding="utf-8")
-    return folder
 
 
 def add(raw: Path, line: str) -> None:

@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from paddock.cli import parse
 from paddock.config.compose import compose
+from paddock.core.errors import ConfigError
 from paddock.data.prepared import PreparedRec
 from paddock.stages import prepare
 
@@ -126,3 +128,35 @@ def test_tables_are_summed_up_with_what_was_refused(tmp_path: Path, capsys: pyte
         "nothing for rec: tiny has no readable text",
     ]
     assert Path("data/prepared/tiny.refusals.csv").is_file()
+
+
+def test_what_has_not_changed_is_told_again_and_not_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_crops(tmp_path / "raw", [f"A{number}" for number in range(25)])
+    config = compose(["dataset=ppocrlabel", "dataset.raw=raw"], ROOT)
+    prepare.run(config)
+    told = capsys.readouterr().out
+    made = Path("data/prepared/ppocrlabel/rec/stats.json").stat().st_mtime_ns
+    prepare.run(config)
+    assert capsys.readouterr().out == f"nothing has changed since the last time (--force prepares again)\n{told}"
+    assert Path("data/prepared/ppocrlabel/rec/stats.json").stat().st_mtime_ns == made
+    prepare.run(config, parse("prepare", ["--force"]))
+    assert capsys.readouterr().out == told
+    assert Path("data/prepared/ppocrlabel/rec/stats.json").stat().st_mtime_ns != made
+
+
+def test_a_list_that_was_pinned_is_never_pinned_again_even_if_nothing_has_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_crops(tmp_path / "raw", [f"A{number}" for number in range(100)])
+    config = compose(["dataset=ppocrlabel", "dataset.raw=raw", "dataset.split.test_list=test.txt"], ROOT)
+    pin = parse("prepare", ["--pin"])
+    prepare.run(config, pin)
+    pinned = Path("test.txt").read_text()
+    prepare.run(config)
+    prepare.run(config)
+    assert "nothing has changed since the last time" in capsys.readouterr().out
+    with pytest.raises(ConfigError, match=r"test\.txt is there already and is never written again"):
+        prepare.run(config, pin)
+    assert Path("test.txt").read_text() == pinned

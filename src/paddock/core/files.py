@@ -1,11 +1,13 @@
 """Files that are either whole or absent: atomic writes, content hashes."""
 
 import csv
+import glob
 import hashlib
 import io
 import json
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from typing import Any
 from paddock.core.errors import PaddockError
 
 _CHUNK_BYTES = 1 << 20
+_HOST = socket.gethostname()
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -67,21 +70,47 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """Fill a draft folder that replaces ``path`` when the body ends well, and vanishes when it raises.
 
+    Whoever is killed on the way leaves ``path`` as it was and a hidden draft, which the next one clears away.
+
     Raises:
         PaddockError: the parent folder cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        for abandoned in _abandoned(path):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.{_HOST}-{os.getpid()}."))
         draft.chmod(0o755)
     except OSError as error:
         raise cannot_write(path, error) from error
     try:
         yield draft
-        shutil.rmtree(path, ignore_errors=True)
+        old = draft.with_name(f"{draft.name}.old")
+        # Deleting takes a while: done in place, it would leave half of the old folder to whoever is killed meanwhile.
+        if path.exists():
+            path.rename(old)
         draft.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _abandoned(path: Path) -> Iterator[Path]:
+    """Drafts of ``path`` whose process is gone; those of other machines are let be."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.{glob.escape(_HOST)}-*"):
+        number = draft.name.removeprefix(f".{path.name}.{_HOST}-").partition(".")[0]
+        if number.isdecimal() and not _is_running(int(number)):
+            yield draft
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # somebody else's; no process at all
+        return True
+    return True
 
 
 def sha256_file(path: Path) -> str:
@@ -95,9 +124,19 @@ def sha256_file(path: Path) -> str:
 
 def sha256_folder(folder: Path) -> str:
     """Hex SHA-256 over the relative names and contents of all files below ``folder``, whatever their order on disk."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sha256_listing({path.relative_to(folder).as_posix(): sha256_file(path) for path in paths})
+
+
+def sha256_listing(contents: Mapping[str, str]) -> str:
+    """What `sha256_folder` says of a folder of which the digests are known.
+
+    Args:
+        contents: `sha256_file` of each file by its name, relative to the folder, with / between its parts.
+    """
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_file(path)}\n".encode())
+    for name in sorted(contents, key=lambda name: name.split("/")):
+        digest.update(f"{name}\0{contents[name]}\n".encode())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from paddock.core.errors import DatasetError
@@ -27,8 +28,11 @@ class Charset:
 
     def outside(self, text: str) -> list[str]:
         """The characters of ``text`` that cannot be written, each once, in order of first use."""
-        known = {*self.characters, *(SPACE if self.use_space_char else "")}
-        return [character for character in dict.fromkeys(text) if character not in known]
+        return [] if self._known.issuperset(text) else [one for one in dict.fromkeys(text) if one not in self._known]
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset({*self.characters, *(SPACE if self.use_space_char else "")})
 
     def extended(self, characters: Iterable[str]) -> "Charset":
         """With those of ``characters`` that are missing at the end, so that every character keeps its line."""

@@ -86,7 +86,7 @@ def convert_dataset(dataset: DatasetConfig, seed: int, to: str, folder: Path, *,
 def _usable(raw: RawData) -> tuple[RawData, list[Problem], list[Problem]]:
     """What has one label and a picture; problems of pages and crops; those of tables."""
     pages, crops, tables = raw.pages, raw.crops, raw.tables.samples
-    texts, others = [*raw.problems], [*raw.tables.problems]
+    texts, others = [*raw.problems, *raw.repeated_lines()], [*raw.tables.problems]
     single_pages, conflicts = without_repeats(pages, other_boxes)
     texts += conflicts
     single_crops, conflicts = without_repeats(crops, other_text)

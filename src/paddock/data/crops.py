@@ -4,11 +4,14 @@ PPOCRLabel, PPOCRLabel.py saveRecResult and libs/utils.py get_rotate_crop_image;
 that it found in the same way, so that training and deployment see the same crops.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from paddock.data.picture import Bgr
+from paddock.data.samples import Points
 
 Corners = NDArray[np.float32]
 """``[P, 2]`` in pixels."""
@@ -40,8 +43,25 @@ def quad_of(corners: Corners) -> Corners:
 
 def crop_size(quad: Corners) -> tuple[int, int]:
     """Width and height in pixels of what lies in ``quad``, before a crop is turned; 0 where thinner than a pixel."""
-    top, right, bottom, left = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    top, right, bottom, left = np.linalg.norm(quad - quad[[1, 2, 3, 0]], axis=1)
     return int(max(top, bottom)), int(max(left, right))
+
+
+def box_sizes(boxes: Sequence[Points]) -> list[tuple[int, int]]:
+    """The `crop_size` of each box, of any number of corners."""
+    sizes: list[tuple[int, int] | None] = [None] * len(boxes)
+    four = [place for place, points in enumerate(boxes) if len(points) == 4]
+    quads = np.array([boxes[place] for place in four], np.float32).reshape(-1, 4, 2)
+    edges = np.roll(quads, -1, axis=1) - quads
+    following = np.roll(edges, -1, axis=1)
+    turns = edges[..., 0] * following[..., 1] > edges[..., 1] * following[..., 0]  # [N, 4]
+    convex = np.all(turns, axis=1)
+    top, right, bottom, left = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2).T
+    flat = zip(np.maximum(top, bottom).tolist(), np.maximum(left, right).tolist(), strict=True)
+    for place, is_convex, (width, height) in zip(four, convex.tolist(), flat, strict=True):
+        if is_convex:
+            sizes[place] = int(width), int(height)
+    return [size or crop_size(quad_of(np.array(points, np.float32))) for size, points in zip(sizes, boxes, strict=True)]
 
 
 def cut(bgr: Bgr, quad: Corners) -> Bgr:
@@ -50,11 +70,31 @@ def cut(bgr: Bgr, quad: Corners) -> Bgr:
     Shape:
         bgr ``[H, W, 3]``, quad ``[4, 2]`` with a `crop_size` above 0
     """
-    width, height = crop_size(quad)
+    if box := _upright_box(bgr, quad):
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        crop = bgr[top:bottom, left:right]
+    else:
+        width, height = crop_size(quad)
+        crop = _flattened(bgr, quad, width, height)
+    return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
+
+
+def _upright_box(bgr: Bgr, quad: Corners) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of a rectangle of whole pixels, which warping would not change; None of others."""
+    (left, top), (right, top_too), (right_too, bottom), (left_too, bottom_too) = quad.tolist()
+    if (left, top, right, bottom) != (left_too, top_too, right_too, bottom_too):
+        return None
+    box = int(left), int(top), int(right), int(bottom)
+    is_inside = 0 <= left < right <= bgr.shape[1] and 0 <= top < bottom <= bgr.shape[0]
+    return box if is_inside and box == (left, top, right, bottom) else None
+
+
+def _flattened(bgr: Bgr, quad: Corners, width: int, height: int) -> Bgr:
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     warp = cv2.getPerspectiveTransform(np.ascontiguousarray(quad, np.float32), flat)
     crop = cv2.warpPerspective(bgr, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
+    return np.asarray(crop, np.uint8)
 
 
 def loosened(quad: Corners, draw: np.random.Generator) -> Corners:
@@ -77,8 +117,8 @@ def loosened(quad: Corners, draw: np.random.Generator) -> Corners:
 
 
 def _is_convex(quad: Corners) -> bool:
-    edges = np.roll(quad, -1, axis=0) - quad
-    following = np.roll(edges, -1, axis=0)
+    edges = quad[[1, 2, 3, 0]] - quad
+    following = edges[[1, 2, 3, 0]]
     return bool((edges[:, 0] * following[:, 1] > edges[:, 1] * following[:, 0]).all())
 
 

@@ -11,14 +11,12 @@ from paddock.config.schema import DatasetConfig
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw
 from paddock.data.pages import CheckedPage
-from paddock.data.samples import SPLITS, Problem
+from paddock.data.samples import NUM_TOLD, SPLITS, Problem
 from paddock.data.split import split_samples
 from paddock.data.split_lists import SplitLists
 from paddock.data.table_pictures import CheckedTable
 
 Checked = TypeVar("Checked", bound=CheckedSample | CheckedPage | CheckedTable)
-
-_LISTED_PROBLEMS = 20
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +67,7 @@ class Division:
             )  # fmt: skip
         if split.held_back:
             log.warning("%s: held_back %d", self.dataset.name, len(split.held_back))
-        for checked in split.held_back[:_LISTED_PROBLEMS]:
+        for checked in split.held_back[:NUM_TOLD]:
             log.warning("%s", _held_back(checked))
         return split.parts, Counter({"held_back": len(split.held_back)} if split.held_back else {})
 

@@ -13,7 +13,7 @@ import numpy as np
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, raw_folder
-from paddock.data.crops import crop_size, quad_of
+from paddock.data.crops import box_sizes
 from paddock.data.label_text import too_long
 from paddock.data.pages import CheckedPage
 from paddock.data.portions import Portion, of_pages, of_tables, of_texts
@@ -200,7 +200,7 @@ def _portion(pictures: Sequence[Picture]) -> Portion:
 def _statistics(found: CheckedRaw, sources: Mapping[str, Sequence[Picture]]) -> dict[str, Histogram]:
     texts = [crop.sample.text for crop in found.all_crops]
     regions = [region for page in found.pages for region in page.sample.regions]
-    boxes = [crop_size(quad_of(np.array(region.points, np.float32))) for region in regions]
+    boxes = box_sizes([region.points for region in regions])
     pictures: list[Picture] = [*found.pages, *found.crops, *found.tables]
     grids = [grid_of(table.sample.structure) for table in found.tables]
     spans = [f"{cell.rowspan} x {cell.colspan}" for grid in grids for cell in grid if cell.rowspan * cell.colspan > 1]

@@ -56,11 +56,10 @@ def text_lines(path: Path) -> Iterator[TextLine | Problem]:
     Raises:
         DatasetError: the file is missing or cannot be read.
     """
-    # bytes.split, because str.splitlines also cuts at characters that may stand inside a text, such as U+2028.
-    for number, raw_line in enumerate(label_bytes(path).split(b"\n"), start=1):
+    for number, raw_line in enumerate(_raw_lines(path), start=1):
         origin = f"{path}:{number}"
         try:
-            line = raw_line.decode("utf-8").removeprefix(_BOM).rstrip("\r")
+            line = raw_line.decode("utf-8").removeprefix(_BOM).rstrip("\r\n")
         except UnicodeDecodeError:
             yield Problem("not_utf8", origin, "the line is not UTF-8. Save the label file as UTF-8.")
             continue
@@ -77,8 +76,7 @@ def label_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise DatasetError(f"label file {path} {reason}. Check dataset.raw and dataset.label_files.") from error
+        raise _unreadable(path, error) from error
 
 
 def is_writable(text: str) -> bool:
@@ -90,21 +88,44 @@ def file_faults(path: Path) -> list[Problem]:
     """What `text_lines` reads past: the problems ``byte_order_mark``, ``crlf``, ``blank_line``, each once a file.
 
     Raises:
-        OSError: the file cannot be read.
+        DatasetError: the file is missing or cannot be read.
     """
-    content = path.read_bytes()
-    lines = content.removesuffix(b"\n").split(b"\n") if content else []
+    first_crlf = num_crlf = first_blank = num_blank = 0
+    has_bom = False
+    for number, line in enumerate(_raw_lines(path), start=1):
+        has_bom |= number == 1 and line.startswith(_BOM.encode())
+        if line.removesuffix(b"\n").endswith(b"\r"):
+            first_crlf, num_crlf = first_crlf or number, num_crlf + 1
+        if not line.strip():
+            first_blank, num_blank = first_blank or number, num_blank + 1
     faults = []
-    if content.startswith(_BOM.encode()):
+    if has_bom:
         message = "the file begins with a byte order mark, which PaddleOCR takes for a part of the first path."
         faults.append(Problem("byte_order_mark", f"{path}:1", message, "read without it"))
-    if places := [number for number, line in enumerate(lines, start=1) if line.endswith(b"\r")]:
-        message = f"{_lines(len(places))} as on Windows, and PaddleOCR takes the \\r for a part of the label."
-        faults.append(Problem("crlf", f"{path}:{places[0]}", message, "read without \\r"))
-    if places := [number for number, line in enumerate(lines, start=1) if not line.strip()]:
-        message = f"{len(places)} blank line(s), of which this is the first; PaddleOCR stumbles over each."
-        faults.append(Problem("blank_line", f"{path}:{places[0]}", message, "passed over"))
+    if num_crlf:
+        message = f"{_lines(num_crlf)} as on Windows, and PaddleOCR takes the \\r for a part of the label."
+        faults.append(Problem("crlf", f"{path}:{first_crlf}", message, "read without \\r"))
+    if num_blank:
+        message = f"{num_blank} blank line(s), of which this is the first; PaddleOCR stumbles over each."
+        faults.append(Problem("blank_line", f"{path}:{first_blank}", message, "passed over"))
     return faults
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    """Lines with their ends, one at a time: a label file may be larger than memory.
+
+    Bytes, because text files also end lines at characters that may stand inside a text, such as a lone \\r.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DatasetError:
+    reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+    return DatasetError(f"label file {path} {reason}. Check dataset.raw and dataset.label_files.")
 
 
 def _lines(number: int) -> str:

@@ -16,8 +16,8 @@ Look = int
 """255 bits, highest first; 0 is a picture without anything on it, which looks like no other."""
 
 _THUMBNAIL_PX, _COEFFICIENTS = 32, 16
-_LARGEST_PX = 512
-"""Beyond it only every second, third... pixel counts: reading all of a scan would cost as much as decoding it."""
+_FINE_PX = 128
+"""Cells of at least so many rows and columns are taken together first: whole pixels add up ten times faster."""
 _FLAT = 2.0
 """Standard deviation of grey values below which there is nothing but noise."""
 _MOST_BITS = 24
@@ -34,9 +34,12 @@ def look_of(bgr: NDArray[np.uint8]) -> Look:
     Shape:
         ``[H, W, 3]``
     """
-    step = max(1, max(bgr.shape[:2]) // _LARGEST_PX)
-    small = cv2.resize(bgr[::step, ::step], (_THUMBNAIL_PX, _THUMBNAIL_PX), interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    fine = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    height, width = fine.shape
+    if step := min(height, width) // _FINE_PX:
+        whole = fine[: height // step * step, : width // step * step]
+        fine = cv2.resize(whole, (width // step, height // step), interpolation=cv2.INTER_AREA)
+    grey = cv2.resize(fine, (_THUMBNAIL_PX, _THUMBNAIL_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
     if grey.std() < _FLAT:
         return 0
     signs = cv2.dct(grey)[:_COEFFICIENTS, :_COEFFICIENTS].ravel()[1:] > 0

@@ -15,11 +15,11 @@ def overlaps(boxes: Sequence[Points], above: float) -> list[tuple[int, int, floa
     """
     if len(boxes) < 2:
         return []
-    bounds = np.array([(*np.min(box, axis=0), *np.max(box, axis=0)) for box in boxes])  # [N, 4]
-    polygons = [Polygon(box) for box in boxes]
+    sides = [(*zip(*box, strict=True),) for box in boxes]
+    bounds = np.array([(min(xs), min(ys), max(xs), max(ys)) for xs, ys in sides])  # [N, 4]
     found = []
     for first, second in zip(*np.nonzero(_touching(bounds)), strict=True):
-        share = _share(polygons[first], polygons[second])
+        share = _share(Polygon(boxes[first]), Polygon(boxes[second]))
         if share > above:
             found.append((int(first), int(second), share))
     return found

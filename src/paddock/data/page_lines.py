@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from paddock.data.label_lines import LabelLine, is_writable
 from paddock.data.samples import Points, Problem, Region
 
+_SURELY_FINITE = 1 << 53
+"""Whole numbers below it are floats, too, and need no closer look."""
 MIN_POINTS = 4
 _LONGEST_LITERAL = 1 << 20
 """Characters; Python's parser takes some hundred bytes for each."""
@@ -94,6 +96,9 @@ def number_pair(value: object) -> tuple[float, float] | None:
     """Two finite numbers out of a list of two, or None."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         return None
+    x, y = value
+    if type(x) is type(y) is int and -_SURELY_FINITE < x < _SURELY_FINITE and -_SURELY_FINITE < y < _SURELY_FINITE:
+        return float(x), float(y)
     numbers = [float(number) for number in value if type(number) in (int, float) and abs(number) < 1e300]
     return (numbers[0], numbers[1]) if len(numbers) == 2 and all(map(math.isfinite, numbers)) else None
 

@@ -1,7 +1,8 @@
 """Every page is decoded once: its boxes are held against the picture, and its crops are cut."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,11 @@ class CheckedPage:
     """Of the regions that have a text; drafts, named as PPOCRLabel names them."""
     look: int = 0
     """See `paddock.data.look`."""
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether `file` is a draft."""
+        return self.file != self.sample.image
 
 
 @dataclass
@@ -95,11 +101,25 @@ def check_pages(
     found = CheckedPages()
     work = partial(_check_page, cutting=cutting, drafts=drafts, repair=repair)
     verb = "check pages, cut crops" if drafts else "check pages"
-    for one in map_in_threads(work, list(enumerate(pages)), verb):
+    for one in map_in_threads(work, _numbered(pages), verb):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems
     return found
+
+
+def _numbered(pages: Sequence[PageSample]) -> list[tuple[int, PageSample]]:
+    """Each page with the number of earlier ones of its name, whose crops need another folder.
+
+    Not a folder for each page, because so many take time to make and to delete.
+    """
+    seen: Counter[str] = Counter()
+    numbered = []
+    for page in pages:
+        stem = page.image.stem.lower()
+        numbered.append((seen[stem], page))
+        seen[stem] += 1
+    return numbered
 
 
 def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path | None, repair: bool) -> CheckedPages:
@@ -121,7 +141,7 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
         found.problems.append(Problem("no_box_left", page.origin, message, images=(page.image,)))
         return found
     crops, file = (
-        _drafted(judged, page, picture, cutting, drafts / f"{number:07}")
+        _drafted(judged, page, picture, cutting, drafts / f"pages_{number}")
         if drafts
         else (tuple(_uncut(one, index, page) for index, one in enumerate(judged) if one.text), page.image)
     )
@@ -179,11 +199,12 @@ def _drafted(
     judged: Sequence[_Judged], page: PageSample, picture: Picture, cutting: Cutting, folder: Path
 ) -> tuple[tuple[CheckedSample, ...], Path]:
     """Write the crops, and the picture if it had to be turned; the crops and the upright picture."""
-    folder.mkdir(parents=True)
+    turned = folder / "turned"
+    turned.mkdir(parents=True, exist_ok=True)
     crops = tuple(
         _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
     )
-    return crops, write_upright(page.image, picture, folder) if picture.is_turned else page.image
+    return crops, write_upright(page.image, picture, turned) if picture.is_turned else page.image
 
 
 def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
@@ -202,15 +223,22 @@ def _write_crops(
     assert judged.region and judged.text
     quad = quad_of(np.array(judged.region.points, np.float32))
     stem, origin = f"{page.image.stem}_crop_{index}", f"{page.origin}, box {index + 1}"
-    # A picture's content tells its crops apart, so that they stay the same when other pages are added.
-    draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
     loose = []
-    for number in range(cutting.num_loose):
+    for number, around in enumerate(_loose_quads(quad, index, picture, cutting)):
         sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", judged.text, page.group, origin)
-        around = loosened(quad, draw)
-        loose.append(_write_crop(sample, picture, around if min(crop_size(around)) else quad))
+        loose.append(_write_crop(sample, picture, around))
     tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
     return replace(_write_crop(tight, picture, quad), loose=tuple(loose), points=judged.region.points)
+
+
+def _loose_quads(quad: Corners, index: int, picture: Picture, cutting: Cutting) -> Iterator[Corners]:
+    if not cutting.num_loose:
+        return
+    # A picture's content tells its crops apart, so that they stay the same when other pages are added.
+    draw = np.random.default_rng([cutting.seed, int(picture.sha256[:16], 16), index])
+    for _ in range(cutting.num_loose):
+        around = loosened(quad, draw)
+        yield around if min(crop_size(around)) else quad
 
 
 def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,14 @@ Bgr = NDArray[np.uint8]
 
 _DECODING_ERRORS = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombWarning)
 _ORIENTATION_TAG = 0x0112
+_JPEG_SCAN = 0xDA
+_JPEG_END = b"\xff\xd9"
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+_PNG_RGB = b"\x08\x02"
+"""Depth and kind of colour, where IHDR has them: 8 bits each of red, green, blue."""
+_PNG_RGB_PLACE = 24
+_PNG_PLAIN = frozenset({b"IHDR", b"pHYs", b"gAMA", b"sRGB", b"cHRM", b"sBIT", b"tIME", b"IDAT", b"IEND"})
+"""Chunks that neither turn a picture nor make it transparent."""
 _QUARTER_TURNS = {3: 2, 4: 2, 5: 1, 6: -1, 7: -1, 8: 1}
 """EXIF orientation -> quarter turns against the clock that make the picture upright, after the mirroring."""
 _MIRRORED = frozenset({2, 4, 5, 7})
@@ -117,19 +126,54 @@ def _size(path: Path) -> tuple[int, int]:
 
 def _decoded(path: Path) -> Picture:
     content = path.read_bytes()
-    # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr.
     with Image.open(io.BytesIO(content)) as image:
-        image.load()
-        orientation, is_jpeg = image.getexif().get(_ORIENTATION_TAG, 1), image.format == "JPEG"
-        mode, is_transparent = image.mode, _is_transparent(image)
-    # Training and deployment read with OpenCV, so what it sees counts; of EXIF it knows only some formats' places.
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    stored = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
-    if stored is None:
-        raise ValueError("OpenCV cannot decode it")
-    bgr = _upright(stored, orientation)
+        is_whole = _is_whole_jpeg(content) or _is_whole_png(content)
+        # Pillow refuses a truncated file, which OpenCV fills with grey and a note on stderr. It costs as much again.
+        if not is_whole:
+            image.load()
+        # Training and deployment read with OpenCV, so what it sees counts; of EXIF it knows only some formats' places.
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        stored = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+        if stored is None:
+            image.load()  # it may know why
+            raise ValueError("OpenCV cannot decode it")
+        is_jpeg, mode, is_transparent = image.format == "JPEG", image.mode, _is_transparent(image)
+        # Of a PNG Pillow looks for EXIF at the end of the pixels, too.
+        is_plain = is_whole and not is_jpeg
+        bgr = stored if is_plain else _upright(stored, image.getexif().get(_ORIENTATION_TAG, 1))
     sha256, is_turned = hashlib.sha256(content).hexdigest(), bgr is not stored
     return Picture(bgr, sha256, is_turned, is_jpeg, mode, is_transparent, look_of(bgr))
+
+
+def _is_whole_jpeg(content: bytes) -> bool:
+    """Whether nothing but pixels lies between the head of a JPEG of one scan and its end marker.
+
+    No decoder runs out of such a file. Of progressive JPEGs and those with restart markers the answer is False.
+    """
+    if not content.endswith(_JPEG_END):
+        return False
+    place = 2
+    while content[place : place + 1] == b"\xff":
+        kind, place = content[place + 1], place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+        if kind == _JPEG_SCAN:
+            # A byte 0xff of pixels is followed by 0; any other is a marker.
+            return content.count(b"\xff", place) == content.count(b"\xff\0", place) + 1
+    return False
+
+
+def _is_whole_png(content: bytes) -> bool:
+    """Whether this is an RGB PNG of plain chunks, each with the checksum that it was written with."""
+    kinds_of_colour = content[_PNG_RGB_PLACE : _PNG_RGB_PLACE + len(_PNG_RGB)]
+    if not content.startswith(_PNG_HEAD) or kinds_of_colour != _PNG_RGB:
+        return False
+    view, place, name = memoryview(content), len(_PNG_HEAD), b""
+    while place + 12 <= len(content):
+        end = place + 8 + int.from_bytes(view[place : place + 4], "big")
+        name = bytes(view[place + 4 : place + 8])
+        if name not in _PNG_PLAIN or zlib.crc32(view[place + 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
+            return False
+        place = end + 4
+    return name == b"IEND" and place == len(content)
 
 
 def _is_transparent(image: Image.Image) -> bool:

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from statistics import median
 
-import numpy as np
-
 from paddock.data.check import CheckedSample
-from paddock.data.crops import crop_size, quad_of
+from paddock.data.crops import box_sizes
 from paddock.data.pages import CheckedPage
 from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import grid_of, merged
@@ -17,7 +15,7 @@ Portion = dict[str, float]
 def of_pages(pages: Sequence[CheckedPage]) -> Portion:
     """Pages and boxes; a box is as wide as its text is long, however it is turned."""
     regions = [region for page in pages for region in page.sample.regions]
-    boxes = [crop_size(quad_of(np.array(region.points, np.float32))) for region in regions]
+    boxes = box_sizes([region.points for region in regions])
     return {
         "num_pages": len(pages),
         "num_boxes": len(boxes),

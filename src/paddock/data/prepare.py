@@ -13,7 +13,7 @@ from typing import Any
 
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
-from paddock.core.files import sha256_folder, write_json
+from paddock.core.files import sha256_listing, write_json
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, check_raw, left_out, mended, read_raw, refusals
 from paddock.data.division import Division
@@ -22,13 +22,11 @@ from paddock.data.lint_pictures import worst_pictures
 from paddock.data.lint_report import PAGE, write_report
 from paddock.data.own_folder import filled, refuse_foreign
 from paddock.data.pages import CheckedPage
-from paddock.data.prepare_tables import prepare_tables, refusals_file
+from paddock.data.prepare_tables import Written, prepare_tables, refusals_file
 from paddock.data.prepared import DETECTION, RECOGNITION, STATS, TABLE, PreparedDet, PreparedRec, PreparedTable
-from paddock.data.samples import Problem
+from paddock.data.samples import NUM_TOLD, Problem
 from paddock.data.stats import det_stats, rec_stats
 from paddock.data.write import write_det, write_rec
-
-_LISTED_PROBLEMS = 20
 
 log = logging.getLogger(__name__)
 
@@ -68,22 +66,17 @@ def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path, *, pin: boo
         findings = Findings.of(found, dataset)
         pictures = worst_pictures(findings.by_code)
         write_report(findings, report_folder(folder), pictures)
-        contents: dict[str, dict[str, Any]] = {}
         division = Division.of(found, dataset, seed, pin=pin)
+        written: dict[str, Written] = {}
         if raw.has_texts or not raw.has_tables:
             _refuse_or_tell(found, dataset, report_folder(folder) / PAGE)
-            contents |= _prepare_texts(found, dataset, division, draft, drafts)
+            written |= _prepare_texts(found, dataset, division, draft, drafts)
         if raw.has_tables:
             layout, report = PreparedTable(draft / TABLE), refusals_file(folder)
-            contents[TABLE] = prepare_tables(found, dataset, division, layout, drafts, report)
+            written[TABLE] = prepare_tables(found, dataset, division, layout, drafts, report)
         shutil.rmtree(drafts, ignore_errors=True)
-        stats = {}
-        for task, content in contents.items():
-            # Before stats.json is there: the digest is over labels, dictionary and images alone.
-            head = {"dataset": dataset.name, "task": task, "format": dataset.format}
-            stats[task] = head | {"digest": sha256_folder(draft / task), "seed": seed} | content
-            write_json(draft / task / STATS, stats[task])
-        splits = {task: content["by_split"] for task, content in contents.items()}
+        stats = {task: _write_stats(draft / task, content, dataset, seed) for task, content in written.items()}
+        splits = {task: content["by_split"] for task, content in stats.items()}
         write_report(replace(findings, splits=splits), report_folder(folder), pictures)
     for path in division.pin():
         log.info("%s: what is in it stays there from now on; keep it in git, or in DVC", path)
@@ -106,7 +99,7 @@ def _refuse_or_tell(found: CheckedRaw, dataset: DatasetConfig, report: Path) -> 
         )
     _refuse_above(unusable, found, dataset, f"{summary}. See {report}.")
     log.warning("%s: lines left out: %s", dataset.name, summary)
-    for problem in unusable[:_LISTED_PROBLEMS]:
+    for problem in unusable[:NUM_TOLD]:
         log.warning("%s", problem)
 
 
@@ -123,50 +116,64 @@ def _refuse_above(unusable: Sequence[Problem], found: CheckedRaw, dataset: Datas
 
 def _prepare_texts(
     found: CheckedRaw, dataset: DatasetConfig, division: Division, draft: Path, drafts: Path
-) -> dict[str, dict[str, Any]]:
-    """Write pages and crops; the statistics by task."""
+) -> dict[str, Written]:
+    """Write pages and crops, for each task that all splits have data for."""
     everything: list[CheckedPage | CheckedSample] = [*found.pages, *found.crops]
-    dropped = left_out(found.problems, repairing=dataset.on_error is OnError.repair)
+    repairing = dataset.on_error is OnError.repair
+    dropped = left_out(found.problems, repairing=repairing)
     if dropped and not everything:
         reasons = ", ".join(f"{code} {count}" for code, count in dropped.items())
         raise DatasetError(f"nothing of {dataset.name} is usable; left out: {reasons}. Check dataset.raw.")
     parts, held_back = division.divide(everything)
-    return _write(draft, drafts, parts, found, dataset, held_back)
+    pages, crops = _pages_and_crops(parts)
+    tasks = _complete(pages, crops, dataset.name)
+    dropped, kept = dropped + held_back, mended(found.problems, repairing=repairing)
+    written: dict[str, Written] = {}
+    if DETECTION in tasks:
+        digests = write_det(PreparedDet(draft / DETECTION), pages, drafts, ascii_names=dataset.ascii_names)
+        written[DETECTION] = det_stats(pages, dropped, kept), digests
+    if RECOGNITION in tasks:
+        layout, charset = PreparedRec(draft / RECOGNITION), found.charset
+        digests = write_rec(layout, crops, charset, drafts, ascii_names=dataset.ascii_names)
+        dropped = dropped + left_out(found.crop_problems, repairing=repairing)
+        written[RECOGNITION] = rec_stats(crops, charset, dropped, kept), digests
+    return written
 
 
-def _write(
-    draft: Path,
-    drafts: Path,
+def _pages_and_crops(
     parts: Mapping[str, Sequence[CheckedPage | CheckedSample]],
-    found: CheckedRaw,
-    dataset: DatasetConfig,
-    held_back: Counter[str],
-) -> dict[str, dict[str, Any]]:
-    """Write what each task can use; the statistics by task."""
-    name, repairing = dataset.name, dataset.on_error is OnError.repair
+) -> tuple[dict[str, list[CheckedPage]], dict[str, list[CheckedSample]]]:
+    """The same by kind: crops of a page are where it is, and those that are cut loosely train."""
     pages = {split: [entry for entry in part if isinstance(entry, CheckedPage)] for split, part in parts.items()}
     crops = {
         split: [crop for entry in part for crop in (entry.crops if isinstance(entry, CheckedPage) else (entry,))]
         for split, part in parts.items()
     }
     crops["train"] = [cut for crop in crops["train"] for cut in crop.loose or (crop,)]
+    return pages, crops
+
+
+def _complete(
+    pages: Mapping[str, Sequence[CheckedPage]], crops: Mapping[str, Sequence[CheckedSample]], name: str
+) -> list[str]:
+    """The tasks that all splits have data for; what others lack is told."""
     lacking = {
         DETECTION: [split for split, part in pages.items() if not any(page.sample.regions for page in part)],
         RECOGNITION: [split for split, part in crops.items() if not part],
     }
     if all(lacking.values()):
-        raise DatasetError(f"{name}: neither boxes nor readable texts are in all of {', '.join(parts)}. Label more.")
+        raise DatasetError(f"{name}: neither boxes nor readable texts are in all of {', '.join(pages)}. Label more.")
     for task, splits in lacking.items():
-        if 0 < len(splits) < len(parts):
+        if 0 < len(splits) < len(pages):
             log.warning("%s: nothing for %s, because %s would be empty. Label more.", name, task, " and ".join(splits))
-    stats = {}
-    dropped = left_out(found.problems, repairing=repairing) + held_back
-    kept = mended(found.problems, repairing=repairing)
-    if not lacking[DETECTION]:
-        write_det(PreparedDet(draft / DETECTION), pages, drafts, ascii_names=dataset.ascii_names)
-        stats[DETECTION] = det_stats(pages, dropped, kept)
-    if not lacking[RECOGNITION]:
-        write_rec(PreparedRec(draft / RECOGNITION), crops, found.charset, drafts, ascii_names=dataset.ascii_names)
-        dropped += left_out(found.crop_problems, repairing=repairing)
-        stats[RECOGNITION] = rec_stats(crops, found.charset, dropped, kept)
+    return [task for task, splits in lacking.items() if not splits]
+
+
+def _write_stats(folder: Path, written: Written, dataset: DatasetConfig, seed: int) -> dict[str, Any]:
+    """Write ``stats.json`` of one task; what it says."""
+    content, digests = written
+    head = {"dataset": dataset.name, "task": folder.name, "format": dataset.format}
+    # The digest is over labels, dictionary and images: what `sha256_folder` says before stats.json is there.
+    stats = head | {"digest": sha256_listing(digests), "seed": seed} | content
+    write_json(folder / STATS, stats)
     return stats

@@ -11,12 +11,14 @@ from paddock.core.files import write_text
 from paddock.data.check_raw import CheckedRaw, left_out, mended, refusals
 from paddock.data.division import Division
 from paddock.data.prepared import PreparedTable
-from paddock.data.samples import Problem
+from paddock.data.samples import NUM_TOLD, Problem
 from paddock.data.stats import table_stats
 from paddock.data.tables import num_refused, refusals_csv, refuse_above
-from paddock.data.write import write_table
+from paddock.data.write import Digests, write_table
 
-_LISTED_PROBLEMS = 20
+Written = tuple[dict[str, Any], Digests]
+"""The statistics of a task's folder, and the digests of what is in it."""
+
 _BOM = "\ufeff"
 """By it Excel knows UTF-8."""
 
@@ -33,11 +35,8 @@ def refusals_file(folder: Path) -> Path:
 
 def prepare_tables(
     found: CheckedRaw, dataset: DatasetConfig, division: Division, layout: PreparedTable, drafts: Path, report: Path
-) -> dict[str, Any]:
+) -> Written:
     """Write what can be learnt of ``found`` into ``layout``, and the rest into ``report``, which is absent if all can.
-
-    Returns:
-        The statistics.
 
     Raises:
         DatasetError: more than ``dataset.max_refused_tables`` is refused, or a split would be empty.
@@ -52,14 +51,15 @@ def prepare_tables(
         refuse_above(problems, len(found.tables) + num_refused(problems), dataset.max_refused_tables, report)
         _warn(problems, dataset.name, report)
     parts, held_back = division.divide(found.tables)
-    write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
+    digests = write_table(layout, parts, drafts, ascii_names=dataset.ascii_names)
     dropped = left_out(found.table_problems, repairing=repairing) + held_back
-    return table_stats(parts, num_refused(problems), dropped, mended(found.table_problems, repairing=repairing))
+    kept = mended(found.table_problems, repairing=repairing)
+    return table_stats(parts, num_refused(problems), dropped, kept), digests
 
 
 def _warn(problems: Sequence[Problem], name: str, report: Path) -> None:
     counts = Counter(problem.code for problem in problems)
     summary = ", ".join(f"{count} {code}" for code, count in counts.most_common())
     log.warning("%s: tables left out: %s; see %s", name, summary, report)
-    for problem in problems[:_LISTED_PROBLEMS]:
+    for problem in problems[:NUM_TOLD]:
         log.warning("%s", problem)

@@ -23,6 +23,9 @@ class RawData:
     """All that were read."""
     named: set[Path] = field(default_factory=set)
     """Images that a line names, whatever became of the line."""
+    _first: dict[tuple[str, Path], RecSample] = field(default_factory=dict)
+    """Label file and image -> the crop."""
+    _repeats: dict[tuple[str, Path], "_Repeats"] = field(default_factory=dict)
 
     @property
     def has_tables(self) -> bool:
@@ -34,6 +37,29 @@ class RawData:
         """Whether there are pages or crops, usable or not."""
         return bool(self.pages or self.crops or self.problems)
 
+    def add_crop(self, sample: RecSample) -> None:
+        """Append one crop; a line that only says again what an earlier one of its file says is counted, not kept.
+
+        So a label file to which a tool appends needs no more memory than what it is about.
+        """
+        key = (sample.origin.rpartition(":")[0], sample.image)
+        known = self._first.setdefault(key, sample)
+        if known is sample or known.text != sample.text:
+            self.crops.append(sample)
+        elif key in self._repeats:
+            self._repeats[key].number += 1
+        else:
+            self._repeats[key] = _Repeats(sample.origin)
+
+    def repeated_lines(self) -> list[Problem]:
+        """A note for each crop whose line stands in its file more than once."""
+        notes = []
+        for key, repeats in self._repeats.items():
+            message = f"{key[1].name} has the same label in {self._first[key].origin}"
+            more = f", and {repeats.number - 1} more lines say so" if repeats.number > 1 else ""
+            notes.append(Problem("repeated_line", repeats.origin, f"{message}{more}.", images=(key[1],)))
+        return notes
+
     def add(self, other: "RawData") -> None:
         """Append what another label file of the same folder holds."""
         self.pages += other.pages
@@ -42,3 +68,14 @@ class RawData:
         self.problems += other.problems
         self.label_files += other.label_files
         self.named |= other.named
+        self._first |= other._first
+        self._repeats |= other._repeats
+
+
+@dataclass
+class _Repeats:
+    """Lines that say the same as an earlier one."""
+
+    origin: str
+    """The first of them."""
+    number: int = 1

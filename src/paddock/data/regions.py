@@ -1,15 +1,18 @@
 """Whether a labelled box can be on its picture. Shapes: P points of x, y."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paddock.data.crops import crop_size, quad_of
-from paddock.data.samples import Problem, Region
+from paddock.data.samples import Points, Problem, Region
 
 _KEPT_AREA = 0.5
 """Share of a box that must lie on the picture for its outer points to be moved to the edge."""
+_THIN_PX = 1.0
+"""Length of a side, and what two sides span, up to which rounding decides whether a box is one."""
 _FARTHEST_PX = 1e6
 """No picture is that large; beyond it products of coordinates lose their meaning."""
 
@@ -30,6 +33,8 @@ def fit_region(
         The region, clockwise and inside the picture, and what was mended: ``clipped``, ``made_clockwise``,
         ``self_crossing``; or the problem ``self_crossing``, ``no_area`` or ``outside_image``.
     """
+    if _is_sound(region.points, size_wh):
+        return region, []
     corners, mended = np.array(region.points), []
     if np.abs(corners).max() > _FARTHEST_PX:
         return _outside(corners, size_wh, name, origin)
@@ -59,6 +64,16 @@ def fit_region(
         return _without_area(name, origin)
     points = tuple((x, y) for x, y in inside.tolist())
     return replace(region, points=points), mended
+
+
+def _is_sound(points: Points, size_wh: tuple[int, int]) -> bool:
+    """Whether a box is a convex quadrangle on the picture, clockwise and by no means thin, as most are."""
+    if len(points) != 4 or any(not (0 <= x <= size_wh[0] and 0 <= y <= size_wh[1]) for x, y in points):
+        return False
+    corners = [*points, *points[:2]]
+    edges = [(x - last_x, y - last_y) for (last_x, last_y), (x, y) in pairwise(corners)]
+    turns = [x * next_y - y * next_x for (x, y), (next_x, next_y) in pairwise(edges)]
+    return min(turns) > _THIN_PX and all(abs(x) + abs(y) > 2 * _THIN_PX for x, y in edges)
 
 
 def crosses_itself(corners: Corners) -> bool:

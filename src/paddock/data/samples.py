@@ -7,6 +7,9 @@ from paddock.data.problem_codes import CODES, Repair, Severity
 
 SPLITS = ("train", "val", "test")
 
+NUM_TOLD = 20
+"""Problems that are named while a command runs; its report has all of them."""
+
 IGNORED_TEXTS = frozenset({"###", "*"})
 """Transcriptions by which PaddleOCR knows a region that is to be ignored."""
 

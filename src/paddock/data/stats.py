@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
-from paddock.data.crops import crop_size, quad_of
+from paddock.data.crops import box_sizes
 from paddock.data.page_lines import MIN_POINTS
 from paddock.data.pages import CheckedPage
 from paddock.data.portions import of_pages, of_tables, of_texts
@@ -64,7 +62,7 @@ def det_stats(
     """
     pages = [page for part in parts.values() for page in part]
     regions = [region for page in pages for region in page.sample.regions]
-    boxes = [crop_size(quad_of(np.array(region.points, np.float32))) for region in regions]
+    boxes = box_sizes([region.points for region in regions])
     return {
         "num_pages": {name: len(part) for name, part in parts.items()},
         "num_groups": {name: len({page.sample.group for page in part}) for name, part in parts.items()},

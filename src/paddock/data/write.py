@@ -1,12 +1,13 @@
 """Writes the splits in the prepared layouts."""
 
 import hashlib
-import shutil
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from paddock.core.files import write_csv, write_text
+from paddock.core.files import sha256_file, write_bytes, write_csv
+from paddock.core.links import link_or_copy
 from paddock.data.charset import Charset
 from paddock.data.check import CheckedSample
 from paddock.data.free_names import FreeNames
@@ -17,6 +18,9 @@ from paddock.data.progress import progress
 from paddock.data.table_pictures import CheckedTable
 from paddock.data.table_tokens import STRUCTURE_TOKENS, dictionary_text
 from paddock.data.tables import table_line
+
+Digests = dict[str, str]
+"""SHA-256 of each file that was written, by its name relative to the layout's folder."""
 
 _LONGEST_NAME = 100
 """Characters of an ASCII name; file systems take 255 bytes, and crops of a name add to it."""
@@ -29,74 +33,106 @@ def write_rec(
     drafts: Path,
     *,
     ascii_names: bool = False,
-) -> None:
-    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write crops, labels and dictionary; crops below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    write_text(layout.dictionary, charset.file_text())
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
+    written.text(layout.dictionary, charset.file_text())
     for split, part in parts.items():
-        images = _place_all([crop.sample.image for crop in part], layout, split, drafts, names)
+        images = written.images(layout.image_folder(split), [(crop.sample.image, crop.sha256) for crop in part])
         lines = [f"{image}\t{crop.sample.text}\n" for image, crop in zip(images, part, strict=True)]
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
 def write_det(
     layout: PreparedDet, parts: Mapping[str, Sequence[CheckedPage]], drafts: Path, *, ascii_names: bool = False
-) -> None:
-    """Write pages and labels; pictures below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write pages and labels; pictures below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
     for split, part in parts.items():
-        images = _place_all([page.file for page in part], layout, split, drafts, names)
+        sources = [(page.file, None if page.is_turned else page.sha256) for page in part]
+        images = written.images(layout.image_folder(split), sources)
         lines = [page_line(image, page.sample.regions) for image, page in zip(images, part, strict=True)]
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
 def write_table(
     layout: PreparedTable, parts: Mapping[str, Sequence[CheckedTable]], drafts: Path, *, ascii_names: bool = False
-) -> None:
-    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others copied byte for byte.
+) -> Digests:
+    """Write pictures, labels and dictionary; pictures below ``drafts`` are moved, others linked or copied.
 
     Args:
         ascii_names: see ``dataset.ascii_names``.
     """
-    write_text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
-    names = _Names(layout.folder, ascii_names)
+    written = _Written(layout.folder, drafts, ascii_names)
+    written.text(layout.dictionary, dictionary_text(STRUCTURE_TOKENS))
     for split, part in parts.items():
-        images = _place_all([table.file for table in part], layout, split, drafts, names)
+        sources = [(table.file, None if table.is_turned else table.sha256) for table in part]
+        images = written.images(layout.image_folder(split), sources)
         lines = [table_line(table.sample, image, split) for image, table in zip(images, part, strict=True)]
-        write_text(layout.label_file(split), "".join(lines))
-    names.write_list()
+        written.text(layout.label_file(split), "".join(lines))
+    return written.finished()
 
 
-class _Names:
-    """Names of prepared images: those of the raw ones, as far as they are free."""
+class _Written:
+    """The files of one layout; images keep the names of the raw ones, as far as they are free.
 
-    def __init__(self, folder: Path, ascii_only: bool) -> None:
-        self._folder, self._ascii_only = folder, ascii_only
+    Names are strings here: a `Path` for every step of every crop took as long as decoding the pages.
+    """
+
+    def __init__(self, folder: Path, drafts: Path, ascii_only: bool) -> None:
+        self._folder, self._drafts, self._ascii_only = folder, f"{drafts}{os.sep}", ascii_only
         self._free = FreeNames()
         self._renamed: list[dict[str, str]] = []
+        self._digests: Digests = {}
 
-    def place(self, image: Path, folder: Path) -> Path:
-        """Where ``image`` goes in ``folder``; a second one of its name, from another folder, gets a number."""
-        # Case is ignored, so that a prepared folder can be copied to a file system that ignores it.
-        place = self._free.take(folder / (_ascii(image.name) if self._ascii_only else image.name))
-        if place.name != image.name:
-            self._renamed.append({"image": place.relative_to(self._folder).as_posix(), "original": image.name})
-        return place
+    def text(self, path: Path, text: str) -> None:
+        """Write a file of text."""
+        content = text.encode("utf-8")
+        write_bytes(path, content)
+        self._digests[path.relative_to(self._folder).as_posix()] = hashlib.sha256(content).hexdigest()
 
-    def write_list(self) -> None:
-        """Say which image had which name, where names were changed on purpose."""
+    def images(self, folder: Path, sources: Sequence[tuple[Path, str | None]]) -> list[str]:
+        """Make ``folder`` and place images in it; their names, relative to the layout's folder.
+
+        Args:
+            sources: each image with the SHA-256 of its content, if that is known.
+        """
+        folder.mkdir(parents=True)
+        below = folder.relative_to(self._folder).as_posix()
+        verb = f"write images of {self._folder.name}, {below}"
+        return [self._image(image, below, sha256) for image, sha256 in progress(sources, verb)]
+
+    def finished(self) -> Digests:
+        """Say which image had which name, where names were changed on purpose; the digests of all files."""
         if self._ascii_only and self._renamed:
-            write_csv(self._folder / RENAMED, self._renamed)
+            path = self._folder / RENAMED
+            write_csv(path, self._renamed)
+            self._digests[RENAMED] = sha256_file(path)
+        return self._digests
+
+    def _image(self, source: Path, folder: str, sha256: str | None) -> str:
+        original = source.name
+        # Case is ignored, so that a prepared folder can be copied to a file system that ignores it.
+        name = self._free.take(f"{folder}/{_ascii(original) if self._ascii_only else original}")
+        if name != f"{folder}/{original}":
+            self._renamed.append({"image": name, "original": original})
+        target = f"{self._folder}{os.sep}{name}"
+        if str(source).startswith(self._drafts):
+            os.replace(source, target)  # noqa: PTH105 - see the class
+        else:
+            link_or_copy(source, Path(target))
+        self._digests[name] = sha256 or sha256_file(Path(target))
+        return name
 
 
 def _ascii(name: str) -> str:
@@ -114,25 +150,3 @@ def _ascii_letters(character: str) -> str:
         return character
     kept = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return "".join(letter for letter in kept if letter.isalnum()) or f"u{ord(character):04x}_"
-
-
-def _place_all(
-    sources: Sequence[Path], layout: PreparedDet | PreparedRec | PreparedTable, split: str, drafts: Path, names: _Names
-) -> list[str]:
-    """Put the images of a split where they belong; as its label file names them."""
-    folder = layout.image_folder(split)
-    folder.mkdir(parents=True)
-    images = []
-    for source in progress(sources, f"write images of {layout.folder.name}, {split}"):
-        image = names.place(source, folder)
-        _place(source, image, drafts)
-        images.append(image.relative_to(layout.folder).as_posix())
-    return images
-
-
-def _place(source: Path, target: Path, drafts: Path) -> None:
-    # Raw files are copied, not linked: DVC makes what it has cached read-only, and a link would be the raw file itself.
-    if source.is_relative_to(drafts):
-        source.replace(target)
-    else:
-        shutil.copyfile(source, target)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from paddock.config.schema import Config
+from paddock.core.project import project_root
+from paddock.data.last_run import LastRun
 from paddock.data.lint_report import PAGE
 from paddock.data.prepare import prepare_dataset, report_folder
 from paddock.data.prepare_tables import refusals_file
@@ -17,14 +19,27 @@ from paddock.data.prepared import DETECTION, NEEDED, RECOGNITION, TABLE, Prepare
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
-    """Prepare the chosen data set and say what came out."""
+    """Prepare the chosen data set, unless nothing has changed since the last time, and say what came out."""
     folder = Path(config.prepared_dir)
-    stats = prepare_dataset(config.dataset, config.seed, folder, pin=bool(arguments and arguments.pin))
+    stats = _prepared(config, folder, arguments)
     for task, content in stats.items():
         print("\n".join([*_SUMMARIES[task](content, folder / task), f"written to {folder / task}"]))
     print(f"checked: {report_folder(folder) / PAGE}")
     if config.task not in stats:
         print(f"nothing for {config.task}: {config.dataset.name} has no {NEEDED.get(config.task, 'such labels')}")
+
+
+def _prepared(config: Config, folder: Path, arguments: argparse.Namespace | None) -> dict[str, dict[str, Any]]:
+    """The statistics by task, of what is there already where the same command on the same files made it."""
+    pin, force = (bool(arguments and getattr(arguments, option)) for option in ("pin", "force"))
+    reports = (report_folder(folder), refusals_file(folder))
+    last = LastRun(project_root() / "scratch" / "prepare", folder, reports, config.dataset, config.seed)
+    if not (pin or force) and (stats := last.stats()) is not None:
+        print("nothing has changed since the last time (--force prepares again)")
+        return stats
+    stats = prepare_dataset(config.dataset, config.seed, folder, pin=pin)
+    last.remember()
+    return stats
 
 
 def _det_summary(stats: dict[str, Any], folder: Path) -> list[str]:

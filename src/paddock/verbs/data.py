@@ -122,6 +122,7 @@ def _prepare_options(parser: argparse.ArgumentParser) -> None:
     words = "write the lists that dataset.split.test_list and .val_list name and that are not there: what this command "
     words += "puts in the test then stays there, and nothing comes in; see docs/splits.md"
     parser.add_argument("--pin", action="store_true", help=words)
+    parser.add_argument("--force", action="store_true", help="prepare again even if nothing has changed")
 
 
 def _compare_options(parser: argparse.ArgumentParser) -> None:

@@ -32,7 +32,7 @@ def images(raw: RawData, rec: Path) -> list[str]:
 def test_images_lie_beside_the_labels_below_them_or_in_the_folder_of_their_name(
     rec: Path, make_dataset: MakeDataset
 ) -> None:
-    raw = read(rec, make_dataset, "train/a.jpg\tA\nb.jpg\tB\nc.jpg\tC\n/data/rec/train/a.jpg\tA\n")
+    raw = read(rec, make_dataset, "train/a.jpg\tA\nb.jpg\tB\nc.jpg\tC\n/data/rec/train/a.jpg\tX\n")
     assert images(raw, rec) == ["train/a.jpg", "train/b.jpg", "c.jpg", "train/a.jpg"]
     assert [(problem.code, problem.origin[-2:]) for problem in raw.problems] == [("absolute_path", ":4")]
 

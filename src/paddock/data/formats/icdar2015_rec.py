@@ -12,7 +12,7 @@ from paddock.data.formats.target import UNDIVIDED, Target, by_list
 from paddock.data.grouping import group_of
 from paddock.data.label_lines import TextLine, text_lines
 from paddock.data.raw_data import RawData
-from paddock.data.samples import Problem
+from paddock.data.samples import Problem, RecSample
 
 _LABELS = "gt.txt"
 _LINE = re.compile(r'(?P<image>.+?)\s*,\s*(?:"(?P<quoted>.*)"\s*|(?P<plain>[^"]*))', re.DOTALL)
@@ -32,7 +32,10 @@ def read_icdar2015_rec(raw: Path, dataset: DatasetConfig) -> RawData:
         images = ImageFinder(list(dict.fromkeys((path.parent, raw))), repair=dataset.on_error is not OnError.drop)
         found.label_files.append(path)
         for line in text_lines(path):
-            found.add(RawData(problems=[line]) if isinstance(line, Problem) else _crop(line, images, group))
+            crop, problems = (None, [line]) if isinstance(line, Problem) else _crop(line, images, group)
+            found.problems += problems
+            if crop:
+                found.add_crop(crop)
         found.named |= images.named
     return found
 
@@ -48,17 +51,16 @@ def write_icdar2015_rec(data: RawData, target: Target) -> None:
         target.write(_LABELS if name == UNDIVIDED else f"{name}_{_LABELS}", "".join(lines))
 
 
-def _crop(line: TextLine, images: ImageFinder, group: Callable[[Path], str]) -> RawData:
+def _crop(line: TextLine, images: ImageFinder, group: Callable[[Path], str]) -> tuple[RecSample | None, list[Problem]]:
     match = _LINE.fullmatch(line.text)
     if match is None:
         message = f'no IMAGE, "TEXT" in {line.text[:60]!r}. Write both, with quotation marks around the text.'
-        return RawData(problems=[Problem("few_fields", line.origin, message)])
+        return None, [Problem("few_fields", line.origin, message)]
     image, faults = images.find(match["image"].strip(), line.origin)
     if image is None:
-        return RawData(problems=faults)
-    found = labelled_crop(image, _unquoted(match), line.origin, group(image))
-    found.problems += faults
-    return found
+        return None, faults
+    crop, problems = labelled_crop(image, _unquoted(match), line.origin, group(image))
+    return crop, [*problems, *faults]
 
 
 def _unquoted(match: re.Match[str]) -> str:

@@ -91,7 +91,7 @@ def _read_database(path: Path, group: Callable[[Path], str]) -> RawData:
     found = RawData()
     folder = _unpacked(path)
     with _opened(path) as transaction:
-        for number, place in enumerate(_places(transaction, folder, path), start=1):
+        for number, place in enumerate(_places(transaction, path), start=1):
             origin, label = f"{path}:{number}", transaction.get(_key(_LABEL, number))
             if place is None or label is None:
                 missing = _key(_LABEL if label is None else _IMAGE, number).decode()
@@ -106,7 +106,10 @@ def _read_database(path: Path, group: Callable[[Path], str]) -> RawData:
                 message = f"{_key(_LABEL, number).decode()} is not UTF-8. Write the database anew."
                 found.problems.append(Problem("not_utf8", origin, message, images=(image,)))
             else:
-                found.add(labelled_crop(image, text, origin, group(path.parent / place)))
+                crop, problems = labelled_crop(image, text, origin, group(path.parent / place))
+                found.problems += problems
+                if crop:
+                    found.add_crop(crop)
     return found
 
 
@@ -122,7 +125,7 @@ def _unpacked(path: Path) -> Path:
         return folder
     _refuse_damaged(path)
     with filled(folder) as draft, _opened(path) as transaction:
-        for number, place in enumerate(progress(_places(transaction, folder, path), f"unpack {path}"), start=1):
+        for number, place in enumerate(progress(_places(transaction, path), f"unpack {path}"), start=1):
             if place is not None:
                 (draft / place).parent.mkdir(parents=True, exist_ok=True)
                 (draft / place).write_bytes(transaction.get(_key(_IMAGE, number)) or b"")
@@ -163,12 +166,12 @@ def _num_samples(transaction: Transaction, path: Path) -> int:
     return int(told)
 
 
-def _places(transaction: Transaction, folder: Path, path: Path) -> list[Path | None]:
-    """Where each image lies below ``folder``; None for one that the database lacks."""
+def _places(transaction: Transaction, path: Path) -> list[PurePosixPath | None]:
+    """Where each image lies below the folder of the database; None for one that the database lacks."""
     free = FreeNames()
-    places: list[Path | None] = []
-    taken: set[Path] = set()
-    folders: set[Path] = set()
+    places: list[PurePosixPath | None] = []
+    taken: set[PurePosixPath] = set()
+    folders: set[PurePosixPath] = set()
     for number in range(1, _num_samples(transaction, path) + 1):
         image = transaction.get(_key(_IMAGE, number))
         if image is None:
@@ -177,21 +180,21 @@ def _places(transaction: Transaction, folder: Path, path: Path) -> list[Path | N
         head = bytes(image[:4])
         suffix = next((name for magic, name in _SUFFIXES.items() if head.startswith(magic)), "")
         plain = f"{_key(_IMAGE, number).decode()}{suffix}"
-        place = free.take(folder / (_safe(transaction.get(_key(_NAME, number))) or plain)).relative_to(folder)
+        place = PurePosixPath(free.take(_safe(transaction.get(_key(_NAME, number))) or plain))
         # Nothing in a database keeps one image from being called as the folder of another.
         if place in folders or not taken.isdisjoint(place.parents):
-            place = free.take(folder / plain).relative_to(folder)
+            place = PurePosixPath(free.take(plain))
         places.append(place)
         taken.add(place)
         folders.update(place.parents)
     return places
 
 
-def _safe(name: memoryview | None) -> PurePosixPath | None:
+def _safe(name: memoryview | None) -> str | None:
     """The name as a path that stays below any folder; None where it does not."""
     path = PurePosixPath(bytes(name or b"").decode(errors="replace"))
     sound = path.parts and not path.is_absolute() and ".." not in path.parts and "\0" not in str(path)
-    return path if sound and all(len(part.encode()) < 200 for part in path.parts) else None
+    return str(path) if sound and all(len(part.encode()) < 200 for part in path.parts) else None
 
 
 def _key(kind: str, number: int) -> bytes:

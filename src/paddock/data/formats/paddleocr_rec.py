@@ -34,7 +34,10 @@ def read_paddleocr_rec(raw: Path, dataset: DatasetConfig) -> RawData:
         images = ImageFinder(list(dict.fromkeys((path.parent, raw, path.parent / part, raw / part))), repair=repair)
         found.label_files.append(path)
         for line in parse_lines(path, repair=repair):
-            found.add(RawData(problems=[line]) if isinstance(line, Problem) else _crops(line, images, group))
+            if isinstance(line, Problem):
+                found.problems.append(line)
+            else:
+                _add_crops(found, line, images, group)
         found.named |= images.named
     return found
 
@@ -53,16 +56,16 @@ def write_paddleocr_rec(data: RawData, target: Target) -> None:
         target.write("rec_gt.txt" if name == UNDIVIDED else f"rec_gt_{name}.txt", "".join(lines))
 
 
-def _crops(line: LabelLine, images: ImageFinder, group: Callable[[Path], str]) -> RawData:
-    found = RawData(problems=list(line.mended))
+def _add_crops(found: RawData, line: LabelLine, images: ImageFinder, group: Callable[[Path], str]) -> None:
+    found.problems += line.mended
     for name in _image_names(line):
         image, faults = images.find(name, line.origin)
         if line.text == NOT_LABELLED:
             found.problems.append(unread(line.text, line.origin, image))
         else:
             found.problems += faults
-            found.crops += [RecSample(image, line.text, group(image), line.origin)] if image else []
-    return found
+            if image:
+                found.add_crop(RecSample(image, line.text, group(image), line.origin))
 
 
 def _label_files(raw: Path, names: list[str]) -> list[Path]:

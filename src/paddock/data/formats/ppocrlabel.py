@@ -118,7 +118,8 @@ def _read_crops(
                 found.problems.append(not_confirmed(line.image, line.origin, image))
             else:
                 found.problems += [*line.mended, *faults]
-                found.crops += [RecSample(image, line.text, group(image), line.origin)] if image else []
+                if image:
+                    found.add_crop(RecSample(image, line.text, group(image), line.origin))
     crops = {path for path in (project / CROP_FOLDER).glob("*") if path.suffix.lower() in IMAGE_SUFFIXES}
     for path in sorted(crops - images.named):
         message = "no line names this crop; PPOCRLabel keeps those of deleted boxes."

@@ -72,7 +72,7 @@ class Target:
             return self._placed[image]
         names = self._stems if by_stem else self._names
         wanted = PurePosixPath(*(_UNSAFE.sub("_", part).strip() or "_" for part in path.parts))
-        placed = PurePosixPath(names.take(Path(wanted)).as_posix())
+        placed = PurePosixPath(names.take(str(wanted)))
         self.lost["images have another name now"] += placed.name != image.name
         self._put(image, self.folder / placed)
         self._placed[image] = placed
