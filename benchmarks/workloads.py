@@ -79,11 +79,12 @@ def table_structure(config: Any, rng: Generator, batch_size: int, width: int | N
     boxes = paddle.to_tensor(rng.uniform(0, 1, (batch_size, NUM_TOKENS, 8)).astype(np.float32))
     mask = paddle.to_tensor((np.arange(NUM_TOKENS) % 4 == 0).astype(np.float32)[None, :, None].repeat(batch_size, 0))
     lengths, sizes = paddle.full([batch_size], NUM_TOKENS - 1, "int64"), paddle.ones([batch_size, 6], "float64")
+    extent = paddle.ones([batch_size, 2])
     loss_of = SLALoss(1.0, 2.0, "smooth_l1")
     return Workload(
         build=partial(build_table_reader, config.Architecture, NUM_TABLE_CLASSES),
         images=_noise(rng, (batch_size, 3, size, size)),
-        loss=lambda outputs: loss_of(outputs, structure[:, 1:], boxes, mask)["loss"],
+        loss=lambda outputs: loss_of(outputs, structure[:, 1:], boxes, mask, extent)["loss"],
         targets=(structure, *(F.pad(target, [0, 0, 1, 0, 0, 0]) for target in (boxes, mask)), lengths, sizes),
         given=(structure[:, :-1],),
         num_classes=NUM_TABLE_CLASSES,

@@ -23,24 +23,25 @@ def _features() -> Tensor:
     return paddle.to_tensor(features, stop_gradient=False)
 
 
-def _states_and_gradients(cell: AttentionGRUCell) -> list[NDArray[np.float32]]:
+def _outputs_and_gradients(cell: AttentionGRUCell) -> list[NDArray[np.float32]]:
     rng = np.random.default_rng(1)
     features = _features()
-    states = cell(features, paddle.to_tensor(rng.integers(0, CLASSES, (BATCH, STEPS))))
-    (states * paddle.to_tensor(rng.standard_normal(states.shape).astype(np.float32))).sum().backward()
+    outputs = cell(features, paddle.to_tensor(rng.integers(0, CLASSES, (BATCH, STEPS))))
+    weights = [paddle.to_tensor(rng.standard_normal(output.shape).astype(np.float32)) for output in outputs]
+    sum((output * weight).sum() for output, weight in zip(outputs, weights, strict=True)).backward()
     gradients = [tensor.grad.numpy() for tensor in (features, *cell.parameters())]
     cell.clear_gradients()
-    return [states.numpy(), *gradients]
+    return [*(output.numpy() for output in outputs), *gradients]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])
-def test_states_and_all_gradients_are_paddles_however_the_batch_is_divided(
+def test_states_attention_and_all_gradients_are_paddles_however_the_batch_is_divided(
     cell: AttentionGRUCell, threads: int
 ) -> None:
-    expected = _states_and_gradients(cell)
+    expected = _outputs_and_gradients(cell)
 
     with in_numpy(cell, threads):
-        found = _states_and_gradients(cell)
+        found = _outputs_and_gradients(cell)
 
     for value, wanted in zip(found, expected, strict=True):
         np.testing.assert_allclose(value, wanted, rtol=1e-4, atol=1e-6 * np.abs(wanted).max())
@@ -62,7 +63,7 @@ def test_scores_far_from_zero_neither_overflow_nor_warn(cell: AttentionGRUCell) 
         parameter.set_value(parameter * 300)
 
     with in_numpy(cell, 1):
-        found = _states_and_gradients(cell)
+        found = _outputs_and_gradients(cell)
 
     assert all(np.isfinite(value).all() for value in found)
 

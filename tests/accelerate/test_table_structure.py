@@ -51,9 +51,9 @@ def test_backbone_and_neck_are_as_exact_as_paddles(
     assert_as_exact_as_paddle(Features, *size, is_training)
 
 
-def train(network: SLANet, num_steps: int, sizes: tuple[int, ...]) -> list[float]:
+def train(network: SLANet, num_steps: int, sizes: tuple[int, ...], attention_weight: float = 0.0) -> list[float]:
     """Losses of the first steps, on pictures of noise; why the learning rate is small is said in test_accelerated."""
-    loss_of, optimizer = SLALoss(1.0, 2.0, "smooth_l1"), Adam(5e-5, parameters=network.parameters())
+    loss_of, optimizer = SLALoss(1.0, 2.0, "smooth_l1", attention_weight), Adam(5e-5, parameters=network.parameters())
     rng = np.random.default_rng(4)
     losses = []
     for step in range(num_steps):
@@ -62,7 +62,7 @@ def train(network: SLANet, num_steps: int, sizes: tuple[int, ...]) -> list[float
         structure = paddle.to_tensor(rng.integers(1, NUM_CLASSES, (4, STEPS + 1)))
         boxes = paddle.to_tensor(rng.uniform(0, 1, (4, STEPS, 8)).astype(np.float32))
         outputs = network(images, structure[:, :-1])
-        loss = loss_of(outputs, structure[:, 1:], boxes, paddle.ones([4, STEPS, 1]))["loss"]
+        loss = loss_of(outputs, structure[:, 1:], boxes, paddle.ones([4, STEPS, 1]), paddle.ones([4, 2]))["loss"]
         loss.backward()
         optimizer.step()
         optimizer.clear_grad()
@@ -79,11 +79,12 @@ def test_the_first_losses_are_paddles_and_nothing_falls_back(caplog: pytest.LogC
 
 
 @pytest.mark.slow
-def test_the_first_20_losses_are_paddles() -> None:
+@pytest.mark.parametrize("attention_weight", [0.0, 1.0])
+def test_the_first_20_losses_are_paddles(attention_weight: float) -> None:
     network = slanet()
     with accelerated(network, 2):
-        found = train(network, 20, sizes=(128,))
-    np.testing.assert_allclose(found, train(slanet(), 20, sizes=(128,)), rtol=1e-3)
+        found = train(network, 20, (128,), attention_weight)
+    np.testing.assert_allclose(found, train(slanet(), 20, (128,), attention_weight), rtol=1e-3)
 
 
 def test_the_same_training_gives_the_same_bits() -> None:

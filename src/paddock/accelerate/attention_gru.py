@@ -41,7 +41,7 @@ def in_numpy(network: nn.Layer, threads: int) -> Iterator[None]:
             del cell.forward, cell.greedy  # what is left are the methods of the class
 
 
-def teacher_forced(cell: AttentionGRUCell, threads: int, features: Tensor, tokens: Tensor) -> Tensor:
+def teacher_forced(cell: AttentionGRUCell, threads: int, features: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
     """What ``cell(features, tokens)`` is, with gradients.
 
     Args:
@@ -153,8 +153,8 @@ class _Recurrence:
         candidate = np.tanh(given[:, 2 * size :] + reset * recalled)
         return _Step((hidden - candidate) * update + candidate, attention, context, reset, update, candidate, recalled)
 
-    def backward(self, steps: list[_Step], gradient: Array) -> _Gradients:
-        """Gradients, given that of each step's hidden state ``[B, S, H]``."""
+    def backward(self, steps: list[_Step], gradient: Array, of_attention: Array) -> _Gradients:
+        """Gradients, given that of each step's hidden state ``[B, S, H]`` and of its attention ``[B, S, P]``."""
         num_steps, size = gradient.shape[1:]
         asked = np.empty((len(gradient), num_steps, 4 * size), np.float32)
         given = np.empty((len(gradient), num_steps, 3 * size), np.float32)
@@ -172,7 +172,8 @@ class _Recurrence:
             asked[:, number, size : 3 * size] = given[:, number, : 2 * size]
             asked[:, number, 3 * size :] = candidate * step.reset
             context[:, number] = given[:, number] @ self.context_weight.T
-            asked[:, number, :size] = self._attention_backward(step, hidden, context[:, number], keys, score)
+            seen = (self.features @ context[:, number, :, None])[:, :, 0] + of_attention[:, number]
+            asked[:, number, :size] = self._attention_backward(step, hidden, seen, keys, score)
             onward = onward * step.update + asked[:, number] @ self.hidden_weight.T
         by_step = asked.reshape(-1, 4 * size)
         return _Gradients(
@@ -186,16 +187,15 @@ class _Recurrence:
             score_weight=score,
         )
 
-    def _attention_backward(self, step: _Step, hidden: Array, context: Array, keys: Array, score: Array) -> Array:
+    def _attention_backward(self, step: _Step, hidden: Array, seen: Array, keys: Array, score: Array) -> Array:
         """Gradient of what attention asked for, ``[B, H]``.
 
         Args:
-            context: its gradient, ``[B, C]``.
+            seen: the gradient of attention, ``[B, P]``.
             keys, score: gradients to which the step's share is added; that of ``keys`` still lacks a factor.
         """
         size = hidden.shape[1]
         asked = hidden @ self.hidden_weight[:, :size] + self.hidden_bias[:size]
-        seen = (self.features @ context[:, :, None])[:, :, 0]
         scores = step.attention * (seen - (step.attention * seen).sum(axis=1, keepdims=True))
         gradient = np.empty_like(asked)
         for row in range(len(hidden)):
@@ -228,7 +228,7 @@ class _TeacherForced(PyLayer):
         context_weight: Tensor,
         score_weight: Tensor,
         threads: int,
-    ) -> Tensor:
+    ) -> tuple[Tensor, Tensor]:
         shared = hidden_weight.numpy(), hidden_bias.numpy(), context_weight.numpy(), score_weight.numpy()[:, 0]
         parts = np.array_split(np.arange(features.shape[0]), min(threads, features.shape[0]))
         all_features, all_keys, all_gates = features.numpy(), keys.numpy(), token_gates.numpy()
@@ -237,14 +237,14 @@ class _TeacherForced(PyLayer):
         with ThreadPoolExecutor(threads) as pool:
             ctx.steps = list(pool.map(_Recurrence.forward, ctx.recurrences, [all_gates[part] for part in parts]))
         states = [np.stack([step.hidden for step in steps], axis=1) for steps in ctx.steps]
-        return paddle.to_tensor(np.concatenate(states))
+        attention = [np.stack([step.attention for step in steps], axis=1) for steps in ctx.steps]
+        return paddle.to_tensor(np.concatenate(states)), paddle.to_tensor(np.concatenate(attention))
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, ...]:
-        of_states = gradient.numpy()
-        gradients = [of_states[part] for part in ctx.parts]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, ...]:
+        given = [[gradient.numpy()[part] for part in ctx.parts] for gradient in gradients]
         with ThreadPoolExecutor(ctx.threads) as pool:
-            found = list(pool.map(_Recurrence.backward, ctx.recurrences, ctx.steps, gradients))
+            found = list(pool.map(_Recurrence.backward, ctx.recurrences, ctx.steps, *given))
         joined: list[Any] = [np.concatenate([getattr(part, name) for part in found]) for name in _OF_EACH_SEQUENCE]
         summed: list[Any] = [np.sum([getattr(part, name) for part in found], axis=0) for name in _SHARED]
         summed[-1] = summed[-1][:, None]

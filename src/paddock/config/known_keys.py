@@ -147,6 +147,7 @@ _LOSS: Known = {
     "structure_weight": NUMBER,
     "loc_weight": NUMBER,
     "loc_loss": str,
+    "attention_weight": NUMBER,
     **of_any_type(
         "box_loss_weight branch_list center_alpha dis_mask end eps feat_dim fourier_degree gamma has_iou_loss "
         "ignore_index ignore_label iou_loss_weight key label_smoothing lambda_cell lambda_sim "

@@ -28,11 +28,12 @@ def test_labels_are_padded_with_the_start_to_the_longest(picture: TablePicture) 
 
     batch = collate(pictures, [(picture, "gone")])
 
-    structure, boxes, mask = batch.targets
+    structure, boxes, mask, extent = batch.targets
     assert batch.images.shape == (2, 3, 64, 64)
     assert (structure.shape, boxes.shape, mask.shape) == ((2, 10), (2, 10, 8), (2, 10, 1))
     assert structure[0, 5:].tolist() == [0] * 5
     assert (mask[0].sum(), mask[1].sum(), boxes[0, 5:].any()) == (1, 2, False)
+    np.testing.assert_allclose(extent, [[0.3, 1]] * 2)
     assert batch.samples[0].tensor is None
     assert batch.samples[1].source_size == (90, 300)
     assert batch.unreadable == ((picture, "gone"),)

@@ -65,14 +65,14 @@ def test_tables_are_learnt_by_heart(tmp_path: Path) -> None:
     classes, truths = TableClasses(), [_drawn(tmp_path, *size) for size in ((1, 1), (1, 3), (2, 2), (3, 1))]
     pipeline = build_pipeline(TRANSFORMS, classes)
     batch = collate([pipeline(truth, default_rng(0)) for truth in truths], [])
-    structure, boxes, mask = (paddle.to_tensor(target) for target in batch.targets)
+    structure, boxes, mask, extent = (paddle.to_tensor(target) for target in batch.targets)
     network, loss_of = build_network(ARCHITECTURE, len(classes)), SLALoss(1.0, 2.0, "smooth_l1")
     optimizer = Adam(5e-3, parameters=network.parameters())
 
     with in_numpy(network, 1):
         for _ in range(120):
             outputs = network(paddle.to_tensor(batch.images), structure[:, :-1])
-            loss_of(outputs, structure[:, 1:], boxes[:, 1:], mask[:, 1:])["loss"].backward()
+            loss_of(outputs, structure[:, 1:], boxes[:, 1:], mask[:, 1:], extent)["loss"].backward()
             optimizer.step()
             optimizer.clear_grad()
         network.eval()

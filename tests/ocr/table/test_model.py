@@ -74,14 +74,29 @@ def test_an_unknown_loss_of_boxes_is_refused() -> None:
 
 
 def test_a_batch_without_a_box_has_no_loss_of_boxes() -> None:
-    outputs = paddle.ones([1, 2, 8]), paddle.zeros([1, 2, 4])
-    nothing = paddle.zeros([1, 2, 8]), paddle.zeros([1, 2, 1])
+    outputs = paddle.ones([1, 2, 8]), paddle.zeros([1, 2, 4]), paddle.full([1, 2, 3, 3], 1 / 9)
+    nothing = paddle.zeros([1, 2, 8]), paddle.zeros([1, 2, 1]), paddle.ones([1, 2])
 
-    terms = SLALoss(1.0, 2.0, "smooth_l1")(outputs, paddle.zeros([1, 2], "int64"), *nothing)
+    terms = SLALoss(1.0, 2.0, "smooth_l1", 1.0)(outputs, paddle.zeros([1, 2], "int64"), *nothing)
 
-    assert float(terms["loc_loss"]) == 0
+    assert float(terms["loc_loss"]) == float(terms["attention_loss"]) == 0
     assert float(terms["loss"]) == pytest.approx(np.log(4))
     assert float(SLALoss(1.0, 2.0, "mse")(outputs, paddle.zeros([1, 2], "int64"), *nothing)["loc_loss"]) == 0
+
+
+def test_attention_is_to_lie_where_the_box_is_on_the_padded_square() -> None:
+    attention = np.full((1, 2, 4, 4), 1e-3, np.float32)
+    attention[0, 0, 1, 2:] = 0.25, 0.75  # the first step has a box; the second has none and may look anywhere
+    boxes = np.zeros((1, 2, 8), np.float32)
+    boxes[0, 0] = [0.5, 0.5, 0.875, 0.5, 0.875, 1, 0.5, 1]  # of a picture half as high as wide
+    mask = np.array([[[1], [0]]], np.float32)
+    given = [paddle.to_tensor(value) for value in (boxes, mask, np.array([[0.5, 1]], np.float32))]
+    outputs = paddle.zeros([1, 2, 8]), paddle.zeros([1, 2, 4]), paddle.to_tensor(attention)
+
+    terms = SLALoss(attention_weight=2.0)(outputs, paddle.zeros([1, 2], "int64"), *given)
+
+    assert float(terms["attention_loss"]) == pytest.approx(-2 * (np.log(0.25) * 2 / 3 + np.log(0.75) / 3))
+    assert "attention_loss" not in SLALoss()(outputs, paddle.zeros([1, 2], "int64"), *given)
 
 
 @pytest.mark.slow

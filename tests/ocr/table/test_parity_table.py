@@ -73,10 +73,11 @@ def test_table_parity_of_scores_boxes_and_loss_in_training(network: SLANet) -> N
     stored, steps = parity.arrays(NAME), parity.arrays(NAME)["length"].max() + 1
     structure = paddle.to_tensor(stored["structure"])
     targets = structure, paddle.to_tensor(stored["bboxes"]), paddle.to_tensor(stored["bbox_masks"])
+    extent = paddle.ones([len(structure), 2])
     network.train()
 
     outputs = network(paddle.to_tensor(stored["input"]), structure[:, :steps])
-    terms = SLALoss(1.0, 2.0, "smooth_l1")(outputs, *(target[:, 1 : steps + 1] for target in targets))
+    terms = SLALoss(1.0, 2.0, "smooth_l1")(outputs, *(target[:, 1 : steps + 1] for target in targets), extent)
 
     assert parity.relative_error(outputs[1].numpy(), stored["train_structure_probs"]) < TOLERANCE
     assert parity.relative_error(outputs[0].numpy(), stored["train_loc_preds"]) < TOLERANCE

@@ -56,10 +56,11 @@ def test_training_sees_shuffled_squares_with_classes_boxes_and_mask(task: TableT
     first, other = ([batch for _, _, batch in loader.epochs(range(epoch, epoch + 1))] for epoch in (0, 1))
 
     assert loader.num_batches() == len(SIZES["train"]) // 4
-    structure, boxes, mask = first[0].targets
+    structure, boxes, mask, extent = first[0].targets
     longest = structure.shape[1]
     assert first[0].images.shape == (4, 3, 96, 96)
     assert (structure.dtype, boxes.shape, mask.shape) == (np.int64, (4, longest, 8), (4, longest, 1))
+    assert (extent.shape, extent.max()) == ((4, 2), 1)
     assert [sample.image for batch in first for sample in batch.samples] != [
         sample.image for batch in other for sample in batch.samples
     ]

@@ -23,7 +23,7 @@ from paddock.data.table_tokens import structure_of
 from paddock.data.tables import TableCell, TableSample, table_line
 
 LABELS, PICTURES = "tables.jsonl", "tables"
-MAX_SIDE = 640
+MAX_SIDE = 480
 _TABLES = 2  # apart from the pages' streams, which are [seed, 1, index]
 _BOLD_FACES = {
     "DejaVuSans": "DejaVuSans-Bold",
@@ -121,7 +121,7 @@ def choose_look(grid: Grid, draw: Draw) -> Look:
         head_face=_BOLD_FACES[face] if is_head_bold else face,
         label_face=_BOLD_FACES[face] if draw.random() < 0.15 else face,
         cap_px=int(draw.integers(15, 20)),
-        pitch=draw.uniform(1.8, 2.8),
+        pitch=draw.uniform(2.4, 4.0),
         inset=draw.uniform(0.6, 1.2),
         ink=ink,
         head_ink=paper if head_fill == accent else ink,

@@ -55,20 +55,22 @@ class AttentionGRUCell(nn.Layer):
             score_weight=self.score.weight,
         )
 
-    def forward(self, features: Tensor, tokens: Tensor) -> Tensor:
-        """Hidden states after each step, given the token before each step (teacher forcing).
+    def forward(self, features: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden states after each step, given the token before each step (teacher forcing), and where it looked.
 
         Shape:
-            features ``[B, P, C]``, tokens ``[B, S]``; out ``[B, S, H]``
+            features ``[B, P, C]``, tokens ``[B, S]``; out states ``[B, S, H]`` and attention ``[B, S, P]``, which sums
+            to 1 over the positions
         """
         operands, keys = self.operands(), self.i2h(features)
         gates = F.embedding(tokens, operands.token_gates)
         _, hidden, _ = self._start(features.shape[0])
-        states = []
+        states, attention = [], []
         for step in range(tokens.shape[1]):
-            hidden = self._step(operands, features, keys, gates[:, step], hidden)
+            hidden, looked_at = self._step(operands, features, keys, gates[:, step], hidden)
             states.append(hidden)
-        return paddle.stack(states, axis=1)
+            attention.append(looked_at)
+        return paddle.stack(states, axis=1), paddle.stack(attention, axis=1)
 
     def greedy(self, features: Tensor, classify: Callable[[Tensor], Tensor], end: int, max_steps: int) -> Tensor:
         """Hidden states after each step, the likeliest token taken for true, until every sequence has ended.
@@ -86,7 +88,7 @@ class AttentionGRUCell(nn.Layer):
         tokens, hidden, has_ended = self._start(features.shape[0])
         states: list[Tensor] = []
         while len(states) < max_steps and not bool(has_ended.all()):
-            hidden = self._step(operands, features, keys, F.embedding(tokens, operands.token_gates), hidden)
+            hidden, _ = self._step(operands, features, keys, F.embedding(tokens, operands.token_gates), hidden)
             tokens = classify(hidden).argmax(axis=1)
             has_ended = paddle.logical_or(has_ended, tokens == end)
             states.append(hidden)
@@ -106,7 +108,7 @@ class AttentionGRUCell(nn.Layer):
         def advance(
             step: Tensor, tokens: Tensor, hidden: Tensor, states: Tensor, has_ended: Tensor
         ) -> tuple[Tensor, ...]:
-            hidden = self._step(operands, features, keys, F.embedding(tokens, operands.token_gates), hidden)
+            hidden, _ = self._step(operands, features, keys, F.embedding(tokens, operands.token_gates), hidden)
             tokens = classify(hidden).argmax(axis=1)
             has_ended = paddle.logical_or(has_ended, tokens == end)
             return step + 1, tokens, hidden, paddle.scatter(states, step, hidden.unsqueeze(0)), has_ended
@@ -123,18 +125,22 @@ class AttentionGRUCell(nn.Layer):
             paddle.zeros([batch_size], dtype="bool"),
         )
 
-    def _step(self, operands: Operands, features: Tensor, keys: Tensor, token_gates: Tensor, hidden: Tensor) -> Tensor:
+    def _step(
+        self, operands: Operands, features: Tensor, keys: Tensor, token_gates: Tensor, hidden: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """One step.
 
         Shape:
-            features ``[B, P, C]``, keys ``[B, P, H]``, token_gates ``[B, 3H]``, hidden ``[B, H]``; out ``[B, H]``
+            features ``[B, P, C]``, keys ``[B, P, H]``, token_gates ``[B, 3H]``, hidden ``[B, H]``; out the next
+            hidden ``[B, H]`` and attention ``[B, P]``
         """
         size = self.hidden_size
         asked = paddle.matmul(hidden, operands.hidden_weight) + operands.hidden_bias
         scores = paddle.matmul(paddle.tanh(keys + asked[:, :size].unsqueeze(1)), operands.score_weight)
-        context = paddle.matmul(F.softmax(scores, axis=1), features, transpose_x=True).squeeze(1)
+        attention = F.softmax(scores, axis=1)  # [B, P, 1]
+        context = paddle.matmul(attention, features, transpose_x=True).squeeze(1)
         given = paddle.matmul(context, operands.context_weight) + token_gates
         reset_update = F.sigmoid(given[:, : 2 * size] + asked[:, size : 3 * size])
         reset, update = reset_update[:, :size], reset_update[:, size:]
         candidate = paddle.tanh(given[:, 2 * size :] + reset * asked[:, 3 * size :])
-        return (hidden - candidate) * update + candidate
+        return (hidden - candidate) * update + candidate, attention.squeeze(2)

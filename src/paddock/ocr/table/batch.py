@@ -16,8 +16,9 @@ def collate(pictures: Sequence[TablePicture], unreadable: Sequence[tuple[TablePi
     boxes and mask go with the latter.
 
     Shape:
-        images ``[B, 3, H, W]``; targets: class numbers ``[B, L]`` int64, boxes ``[B, L, 8]``, mask ``[B, L, 1]``; none
-        where the transforms have no TableLabelEncode
+        images ``[B, 3, H, W]``; targets: class numbers ``[B, L]`` int64, boxes ``[B, L, 8]``, mask ``[B, L, 1]``, and
+        height and width of each table as shares of its square ``[B, 2]``; none where the transforms have no
+        TableLabelEncode
     """
     if not pictures:
         return Batch(np.zeros((0, 3, 0, 0), np.float32), (), (), tuple(unreadable))
@@ -30,8 +31,10 @@ def collate(pictures: Sequence[TablePicture], unreadable: Sequence[tuple[TablePi
         structure[row, : len(picture.label)] = picture.label
         boxes[row, : len(picture.label)] = picture.boxes
         mask[row, : len(picture.label)] = picture.box_mask
+    sizes = np.array([picture.source_size for picture in pictures], np.float32)
+    extent = sizes / sizes.max(axis=1, keepdims=True)
     kept = tuple(  # the pixels have done their work
         TablePicture(picture.image, picture.structure, picture.cells, picture.origin, source_size=picture.source_size)
         for picture in pictures
     )
-    return Batch(images, (structure, boxes, mask) if longest else (), kept, tuple(unreadable))
+    return Batch(images, (structure, boxes, mask, extent) if longest else (), kept, tuple(unreadable))

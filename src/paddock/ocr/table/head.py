@@ -16,6 +16,8 @@ from paddock.ocr.table.attention_gru import AttentionGRUCell
 
 TableOutputs = tuple[Tensor, Tensor]
 """Boxes ``[B, S, loc_reg_num]``, 0 to 1, and structure ``[B, S, N]``; the order in which paddleocr 3.x unpacks them."""
+TrainingOutputs = tuple[Tensor, Tensor, Tensor]
+"""`TableOutputs`, and attention ``[B, S, H, W]``: where each step looked, which sums to 1 over the map."""
 
 CLASS_AXES = {
     "head.structure_attention_cell.rnn.weight_ih": 1,
@@ -39,7 +41,8 @@ class SLAHead(nn.Layer):
 
     Shape:
         in  maps ``[B, in_channels[i], H, W]``; while training also the tokens before each step ``[B, S]``
-        out see `TableOutputs`: raw scores while training, probabilities otherwise
+        out while training see `TrainingOutputs`, the structure as raw scores; otherwise see `TableOutputs`, the
+            structure as probabilities
     """
 
     def __init__(
@@ -70,15 +73,17 @@ class SLAHead(nn.Layer):
         self.structure_generator = nn.Sequential(linear(hidden_size), linear(out_channels))
         self.loc_generator = nn.Sequential(linear(hidden_size), linear(loc_reg_num))
 
-    def forward(self, maps: Sequence[Tensor], structure: Tensor | None = None) -> TableOutputs:
+    def forward(self, maps: Sequence[Tensor], structure: Tensor | None = None) -> TableOutputs | TrainingOutputs:
         features = maps[-1].flatten(2).transpose([0, 2, 1])  # [B, C, H, W] -> [B, H * W, C]
         cell = self.structure_attention_cell
         if not self.training:
             states = cell.greedy(features, self.structure_generator, self.end, self.max_steps)
-        elif structure is None:
+            return self._boxes(states), F.softmax(self.structure_generator(states), axis=2)
+        if structure is None:
             raise ValueError("SLAHead trains by teacher forcing: call the network with the structure, too.")
-        else:
-            states = cell(features, structure)
-        scores = self.structure_generator(states)
-        boxes = F.sigmoid(self.loc_generator(states))
-        return boxes, scores if self.training else F.softmax(scores, axis=2)
+        states, attention = cell(features, structure)
+        looked_at = attention.reshape([*attention.shape[:2], *maps[-1].shape[2:]])
+        return self._boxes(states), self.structure_generator(states), looked_at
+
+    def _boxes(self, states: Tensor) -> Tensor:
+        return F.sigmoid(self.loc_generator(states))

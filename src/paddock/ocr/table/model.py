@@ -12,7 +12,7 @@ from paddle import Tensor, nn
 from paddock.core.build import build
 from paddock.core.errors import ConfigError
 from paddock.ocr.table.csp_pan import CSPPAN
-from paddock.ocr.table.head import SLAHead, TableOutputs
+from paddock.ocr.table.head import SLAHead, TableOutputs, TrainingOutputs
 from paddock.ocr.table.pplcnet import PPLCNet
 
 BACKBONES: dict[str, Callable[..., nn.Layer]] = {"PPLCNet": PPLCNet}
@@ -25,7 +25,8 @@ class SLANet(nn.Layer):
 
     Shape:
         in  images ``[B, 3, H, W]``; while training also structure ``[B, S]``, the token before each step
-        out boxes ``[B, S, loc_reg_num]`` as shares of the table picture's width and height, structure ``[B, S, N]``
+        out boxes ``[B, S, loc_reg_num]`` as shares of the table picture's width and height, structure ``[B, S, N]``;
+            while training also attention, see `TrainingOutputs`
     """
 
     def __init__(self, backbone: nn.Layer, neck: nn.Layer, head: nn.Layer) -> None:
@@ -34,7 +35,7 @@ class SLANet(nn.Layer):
         self.neck = neck
         self.head = head
 
-    def forward(self, images: Tensor, structure: Tensor | None = None) -> TableOutputs:
+    def forward(self, images: Tensor, structure: Tensor | None = None) -> TableOutputs | TrainingOutputs:
         return self.head([self.features(images)], structure)
 
     def features(self, images: Tensor) -> Tensor:

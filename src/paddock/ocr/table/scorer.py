@@ -67,10 +67,10 @@ class TableScorer:
         """Take in a batch.
 
         Shape:
-            outputs: boxes ``[B, S, 8]`` and probabilities ``[B, S, N]``, or none where no picture could be read
+            outputs: boxes ``[B, S, 8]`` and probabilities ``[B, S, N]`` first, or none where no picture could be read
         """
         if outputs:
-            boxes, probabilities = outputs
+            boxes, probabilities = outputs[:2]
             readings = self.decode(boxes, probabilities, [picture.source_size for picture in batch.samples])
             self._read += [(picture, reading, "") for picture, reading in zip(batch.samples, readings, strict=True)]
         self._read += [(picture, _NOTHING, reason) for picture, reason in batch.unreadable]

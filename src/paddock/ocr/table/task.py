@@ -21,7 +21,7 @@ from paddock.ocr.preview import Choice, previewed
 from paddock.ocr.table import gallery, preflight, preview, report
 from paddock.ocr.table.batch import collate
 from paddock.ocr.table.decode import TableLabelDecode
-from paddock.ocr.table.head import CLASS_AXES, TableOutputs
+from paddock.ocr.table.head import CLASS_AXES, TrainingOutputs
 from paddock.ocr.table.labels import labelled_pictures
 from paddock.ocr.table.loss import SLALoss
 from paddock.ocr.table.metric import TableMetric
@@ -77,14 +77,15 @@ class TableTask:
         """
         return (targets[0][:, :-1],)
 
-    def loss(self, outputs: TableOutputs, targets: Sequence[Tensor]) -> dict[str, Tensor]:
-        """The two terms of SLANet's loss and their sum.
+    def loss(self, outputs: TrainingOutputs, targets: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The terms of SLANet's loss and their sum.
 
         Shape:
-            outputs of L - 1 steps, see `TableOutputs`; targets: class numbers ``[B, L]``, boxes ``[B, L, 8]``, mask
-            ``[B, L, 1]``, each from the start token on
+            outputs of L - 1 steps, see `TrainingOutputs`; targets: class numbers ``[B, L]``, boxes ``[B, L, 8]``, mask
+            ``[B, L, 1]``, each from the start token on, extent ``[B, 2]``
         """
-        return self._loss(outputs, *(target[:, 1:] for target in targets))
+        *by_step, extent = targets
+        return self._loss(outputs, *(target[:, 1:] for target in by_step), extent)
 
     @cached_property
     def _train_tables(self) -> preflight.Checked:
