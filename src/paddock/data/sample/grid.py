@@ -14,7 +14,7 @@ from paddock.data.sample.text import HEADINGS, NAMES, VALUES, Draw, one_of, rand
 from paddock.data.table_tokens import GridCell
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 4
-MIN_BODY_ROWS, MAX_BODY_ROWS = 2, 5
+MIN_BODY_ROWS, MAX_BODY_ROWS = 3, 5
 _HEAD_SHARE, _TWO_ROW_HEAD_SHARE = 0.85, 0.3
 _ROW_GROUPS_SHARE, _SECTIONS_SHARE, _TOTAL_SHARE, _WRAPPED_SHARE = 0.25, 0.2, 0.2, 0.3
 _EMPTY_SHARES = (0.0, 0.0, 0.1, 0.25)
@@ -77,7 +77,7 @@ class Grid:
 
 
 def draw_grid(draw: Draw, characters: str = "") -> Grid:
-    """A table of two to four columns, its body of two to five rows.
+    """A table of two to four columns, its body of three to five rows.
 
     Args:
         characters: write random texts of these instead of the sample's own.

@@ -111,11 +111,10 @@ def choose_look(grid: Grid, draw: Draw) -> Look:
     ink, paper = (_NEARLY_BLACK, _WHITE) if draw.random() < _PLAIN_SHARE else ink_and_paper(draw)
     face = one_of(draw, tuple(_BOLD_FACES))
     accent = second_ink(paper, draw)
-    shades = [_between(paper, ink, draw.uniform(0.08, 0.22)) for _ in range(3)]
-    head_fill = one_of(draw, (None, None, shades[0], accent))
-    is_set_off = head_fill is not None or (grid.rules.head and not grid.rules.rows)
-    is_head_bold = not is_set_off or draw.random() < 0.6
-    rule_px = one_of(draw, (1, 1, 2))
+    shades = [_between(paper, ink, draw.uniform(0.1, 0.25)) for _ in range(3)]
+    head_fill = one_of(draw, (None, shades[0], accent))
+    is_head_bold = head_fill is None or draw.random() < 0.6
+    rule_px = one_of(draw, (1, 2, 2))
     return Look(
         face=face,
         head_face=_BOLD_FACES[face] if is_head_bold else face,
