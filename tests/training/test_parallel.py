@@ -1,10 +1,14 @@
 """Two real processes over gloo: as far as several devices can be tested without one."""
 
+import multiprocessing
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import paddle
+import psutil
 import pytest
 
 from paddock.config.schema import Device, HardwareConfig
@@ -66,6 +70,26 @@ def test_a_failing_process_fails_the_training_with_its_own_line(capfd: pytest.Ca
         launch(TWO, refuse)
 
     assert "paddock: labels.txt:3: mend this" in capfd.readouterr().err
+
+
+def tell_and_wait(folder: Path) -> None:
+    (folder / f"{os.getpid()}.pid").touch()
+    time.sleep(600)
+
+
+@pytest.mark.slow
+def test_processes_end_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
+    launcher = multiprocessing.get_context("spawn").Process(target=launch, args=(TWO, tell_and_wait, tmp_path))
+    launcher.start()
+    while len(files := list(tmp_path.glob("*.pid"))) < TWO.num_devices:
+        assert launcher.is_alive()
+        time.sleep(0.1)
+    workers = [psutil.Process(int(file.stem)) for file in files]
+
+    launcher.kill()
+
+    _, left = psutil.wait_procs(workers, timeout=60)
+    assert not left
 
 
 def test_one_device_needs_no_other_process() -> None:

@@ -1,7 +1,9 @@
 """Processes that train together, each on its own batches, with gradients averaged (NCCL on GPUs, gloo on CPUs)."""
 
+import multiprocessing
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,6 +98,7 @@ def launch(hardware: HardwareConfig, work: Callable[..., object], *args: object)
 def _work(work: Callable[..., object], args: tuple[object, ...]) -> None:
     """One process: a mistake of the user stays one line, as on the command line."""
     start_log()
+    threading.Thread(target=_end_with_the_launcher, daemon=True).start()
     try:
         work(*args)
         if distributed.is_initialized():
@@ -103,6 +106,13 @@ def _work(work: Callable[..., object], args: tuple[object, ...]) -> None:
     except PaddockError as error:
         print(f"paddock: {error}", file=sys.stderr)
         sys.exit(_MISTAKE)
+
+
+def _end_with_the_launcher() -> None:
+    """A process whose launcher was killed would train on, unseen."""
+    if (launcher := multiprocessing.parent_process()) is not None:
+        launcher.join()
+        os._exit(1)
 
 
 def _is_launched() -> bool:
