@@ -19,7 +19,7 @@ class SourceError(Exception):
     """The tree is none of PaddleOCR's, or cannot train this model."""
 
 
-def open_paddleocr_trainee(folder: Path, config: Any, workload: Workload) -> Trainee:
+def open_paddleocr_trainee(folder: Path, config: Any, workload: Workload, threads: int) -> Trainee:
     """PaddleOCR's trainee for the batch that paddock's trainees learn.
 
     Raises:
@@ -49,6 +49,7 @@ def open_paddleocr_trainee(folder: Path, config: Any, workload: Workload) -> Tra
         loss=lambda: loss(model(batch[0], data=batch[1:]) if is_table else model(batch[0]), batch)["loss"],
         optimizer=optimizer,
         schedule=schedule,
+        threads=threads,
     )
 
 

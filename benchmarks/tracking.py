@@ -67,6 +67,7 @@ def time_calls(tracking: TrackingConfig) -> list[float]:
 def share_of_sending(tracking: TrackingConfig) -> float:
     """Processor time of the sending thread over wall time, in a training of one call a step."""
     with open_run(tracking, name="steps") as tracker:
+        tracker.metrics(METRICS, 0)
         while all_outboxes(Path())[-1].unsent_bytes:
             time.sleep(0.1)  # the first contact makes the run, which a training pays once
         begin, used_before_s = time.perf_counter(), courier_s()

@@ -22,12 +22,15 @@ class Trainee:
     optimizer: Any
     schedule: Any
     """A learning rate that moves after each step, or a number."""
+    threads: int
+    """Of Paddle and of oneDNN in a step."""
     losses: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     cpu_seconds: list[float] = field(default_factory=list)
 
     def step(self) -> None:
         """Learn the batch."""
+        paddle.base.core.set_num_threads(self.threads)
         start, cpu_start = time.perf_counter(), time.process_time()
         loss = self.loss()
         self.losses.append(float(loss))
@@ -40,7 +43,7 @@ class Trainee:
         self.cpu_seconds.append(time.process_time() - cpu_start)
 
 
-def open_trainee(config: Any, workload: Workload) -> Trainee:
+def open_trainee(config: Any, workload: Workload, threads: int) -> Trainee:
     """Paddock's own."""
     paddle.seed(config.seed)
     network = workload.build()
@@ -50,4 +53,5 @@ def open_trainee(config: Any, workload: Workload) -> Trainee:
         loss=lambda: workload.loss(network(workload.images, *workload.given)),
         optimizer=build_optimizer(config.Optimizer, schedule, network.parameters()),
         schedule=schedule,
+        threads=threads,
     )

@@ -19,7 +19,7 @@ def assert_exact(build: Callable[[], nn.Layer], height: int, width: int, is_trai
     network, reference = build(), in_float64(build)
     for layer in (network, reference):
         layer.train() if is_training else layer.eval()
-    found = learn(network, Executor(network, OneDnn(), 1), "float32", height, width)
+    found = learn(network, Executor(network, OneDnn()), "float32", height, width)
     compare(found, learn(reference, reference, "float64", height, width))
 
 
@@ -30,7 +30,7 @@ def assert_as_exact_as_paddle(build: Callable[[], nn.Layer], height: int, width:
         layer.train() if is_training else layer.eval()
     exact = learn(reference, reference, "float64", height, width)
     compare(
-        learn(network, Executor(network, OneDnn(), 1), "float32", height, width),
+        learn(network, Executor(network, OneDnn()), "float32", height, width),
         exact,
         allowed=4 * max(_errors(learn(plain, plain, "float32", height, width), exact).values()),
     )

@@ -71,6 +71,7 @@ def test_the_first_20_losses_are_paddles(backbone: str) -> None:
     np.testing.assert_allclose(found, train(crnn(backbone), 20, 4), rtol=1e-3)
 
 
+@pytest.mark.usefixtures("two_threads")
 def test_the_same_training_gives_the_same_bits() -> None:
     weights = []
     for _ in range(2):

@@ -57,7 +57,7 @@ def test_a_layer_gives_what_paddle_gives_in_float64(name: str, is_training: bool
 def test_without_gradients_the_result_is_the_same() -> None:
     network = sandwich("inverted residual")
     network.eval()
-    executor = Executor(network, OneDnn(), 1)
+    executor = Executor(network, OneDnn())
     images = paddle.rand([2, 3, 8, 12])
     with_gradient = executor(images)
     with paddle.no_grad():
@@ -68,11 +68,11 @@ def test_without_gradients_the_result_is_the_same() -> None:
 
 def test_a_frozen_parameter_gets_no_gradient_and_the_others_the_same_as_before() -> None:
     network = sandwich("inverted residual")
-    free = learn(network, Executor(network, OneDnn(), 1), "float32", 8, 12)
+    free = learn(network, Executor(network, OneDnn()), "float32", 8, 12)
     network = sandwich("inverted residual")
     for parameter in network[0].parameters():
         parameter.stop_gradient = True
-    frozen = learn(network, Executor(network, OneDnn(), 1), "float32", 8, 12)
+    frozen = learn(network, Executor(network, OneDnn()), "float32", 8, 12)
     assert network[0].weight.grad is None
     for key in frozen.keys() & free.keys():
         np.testing.assert_allclose(frozen[key], free[key], rtol=1e-5, atol=1e-6)
@@ -80,7 +80,7 @@ def test_a_frozen_parameter_gets_no_gradient_and_the_others_the_same_as_before()
 
 def test_two_forward_passes_before_their_backward_passes_do_not_disturb_each_other() -> None:
     network = sandwich("norm and hard swish")
-    executor = Executor(network, OneDnn(), 1)
+    executor = Executor(network, OneDnn())
     images, others = paddle.rand([2, 3, 8, 12]), paddle.rand([2, 3, 8, 20])
     executor(images).sum().backward()
     alone = network[0].weight.grad.numpy().copy()
@@ -93,7 +93,7 @@ def test_two_forward_passes_before_their_backward_passes_do_not_disturb_each_oth
 
 def test_a_second_backward_pass_is_refused() -> None:
     network = sandwich("3x3")
-    executor, images = Executor(network, OneDnn(), 1), paddle.rand([1, 3, 8, 12])
+    executor, images = Executor(network, OneDnn()), paddle.rand([1, 3, 8, 12])
     (output,), done = executor.forward(images, executor.plan(images))
     executor.backward(done, [paddle.ones_like(output)])
     with pytest.raises(RuntimeError, match="backward twice"):
@@ -114,4 +114,4 @@ def test_a_second_backward_pass_is_refused() -> None:
 )
 def test_what_has_no_accelerated_form_is_named(layer: nn.Layer, said: str) -> None:
     with pytest.raises(UnsupportedError, match=said):
-        Executor(layer, OneDnn(), 1)(paddle.rand([1, 3, 8, 8]))
+        Executor(layer, OneDnn())(paddle.rand([1, 3, 8, 8]))

@@ -29,7 +29,7 @@ def test_equal_layouts_are_one_object() -> None:
 
 def test_a_finished_tape_goes_with_its_last_reference() -> None:
     layer = nn.Conv2D(3, 4, 3)
-    executor = Executor(layer, OneDnn(), 1)
+    executor = Executor(layer, OneDnn())
     gc.collect()
     gc.disable()
     try:

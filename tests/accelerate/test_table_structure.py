@@ -87,6 +87,7 @@ def test_the_first_20_losses_are_paddles(attention_weight: float) -> None:
     np.testing.assert_allclose(found, train(slanet(), 20, (128,), attention_weight), rtol=1e-3)
 
 
+@pytest.mark.usefixtures("two_threads")
 def test_the_same_training_gives_the_same_bits() -> None:
     weights = []
     for _ in range(2):

@@ -1,12 +1,16 @@
 """The native engine on real, tiny projects, most of them for recognition."""
 
 import csv
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import paddle
+import psutil
 import pytest
 
+from paddock.accelerate import accelerated
 from paddock.config.compose import compose
 from paddock.config.schema import Config
 from paddock.core.errors import CheckpointError, ConfigError, DatasetError, EngineError
@@ -156,6 +160,26 @@ def test_data_that_were_never_prepared_are_named_with_the_command(checkout: Path
 def test_a_gpu_that_is_not_there_is_said_to_be_missing(config: Config) -> None:
     with pytest.raises(EngineError, match=r"hardware\.device is gpu, but this Paddle .* finds none.*use hardware=cpu"):
         open_engine(compose([*TINY, "hardware=gpu"]))
+
+
+@pytest.mark.parametrize("threads", [2, 1])
+def test_a_step_has_the_threads_of_hardware_also_where_paddle_was_loaded_with_others(
+    config: Config, tmp_path: Path, threads: int
+) -> None:
+    process = psutil.Process()
+
+    def others_s() -> float:
+        return sum(entry.user_time for entry in process.threads() if entry.id != threading.get_native_id())
+
+    chosen = replace(config, hardware=replace(config.hardware, threads=threads))
+    network, images = open_engine(chosen).start(chosen).network, paddle.rand([16, 3, 32, 100])
+    with accelerated(network, threads):
+        network(images)
+        before_s = others_s()
+        for _ in range(5):
+            network(images)
+
+    assert (others_s() - before_s > 0.02) == (threads == 2)
 
 
 def test_an_unknown_engine_is_refused(config: Config) -> None:

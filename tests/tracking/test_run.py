@@ -1,5 +1,6 @@
 import json
 import logging
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mlflow.entities import Run
 
 from paddock.config.schema import Store, TrackingConfig
 from paddock.core.errors import TrackingError
+from paddock.tracking import courier
 from paddock.tracking import outbox as outboxes
 from paddock.tracking import store as stores
 from paddock.tracking.run import open_run, read_state
@@ -192,6 +194,32 @@ def test_a_store_that_does_not_answer_never_stops_a_training(
     assert "Work goes on, records are kept; `paddock sync` sends them." in caplog.text
     assert "are not in http://127.0.0.1:9 yet" in caplog.text
     assert read_state(project / "run.json").run_id is None
+
+
+def test_the_store_is_asked_for_nothing_before_the_first_metrics(project: Path, config: TrackingConfig) -> None:
+    with open_run(config, name="crnn") as tracker:
+        tracker.params({"seed": 0})
+        time.sleep(0.5)
+        [outbox] = outboxes.all_outboxes(project)
+        assert outbox.run_id is None
+        tracker.metrics({"train/loss": 1.0}, 1)
+        end = time.monotonic() + 60
+        while outbox.unsent_bytes and time.monotonic() < end:
+            time.sleep(0.05)
+        assert outbox.run_id is not None
+
+
+def test_a_run_without_metrics_is_in_the_store_after_a_while(
+    project: Path, config: TrackingConfig, client: MlflowClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "LATEST_CONTACT_S", 0.0)
+    with open_run(config, name="crnn"):
+        end = time.monotonic() + 60
+        while (known := client.get_experiment_by_name("paddock-rec")) is None or not client.search_runs(
+            [known.experiment_id]
+        ):
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 def test_tracking_off_records_nothing_but_names_the_run(project: Path, config: TrackingConfig) -> None:

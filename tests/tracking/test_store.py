@@ -2,6 +2,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,6 +122,20 @@ def test_three_processes_can_open_a_fresh_store_at_once(empty_project: Path) -> 
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     client = stores.connect(stores.project_store())
     assert len(client.search_runs([client.get_experiment_by_name("paddock-rec").experiment_id])) == 3
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_while_it_makes_the_store_leaves_none_behind(empty_project: Path) -> None:
+    script = "from paddock.tracking import store as stores; stores.connect(stores.project_store())"
+    home = empty_project / "mlruns"
+    with subprocess.Popen([sys.executable, "-c", script]) as process:
+        while not any(path.stat().st_size for path in home.glob(".mlflow.db.*/mlflow.db")):
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.kill()
+    assert not (home / "mlflow.db").exists()
+    assert stores.connect(stores.project_store()).create_experiment("paddock-rec")
+    assert not list(home.glob(".mlflow.db.*"))
 
 
 def test_importing_paddocks_tracking_does_not_import_mlflow() -> None:

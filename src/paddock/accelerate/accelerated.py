@@ -31,14 +31,14 @@ def accelerated(network: nn.Layer, threads: int) -> Iterator[None]:
     the network's own. What cannot be accelerated, a layer or pictures of some shape, runs in Paddle, and is named once.
 
     Args:
-        threads: of oneDNN, and from then on of all OpenMP code of this process; 0 means all cores.
+        threads: of the attention GRU; 0 means all cores. oneDNN has as many as Paddle, on whose OpenMP runtime it runs.
     """
     replaced: list[tuple[nn.Layer, str]] = []
     try:
         library = OneDnn()
         for layer in outermost(network):
             method = NETWORKS[type(layer)].method
-            executor = Executor(layer, library, threads or os.cpu_count() or 1)
+            executor = Executor(layer, library)
             setattr(layer, method, _with_fallback(getattr(layer, method), executor))
             replaced.append((layer, method))
     except UnsupportedError as error:

@@ -106,7 +106,7 @@ class Convolution:
         algorithm = int(self.way.algorithm)
         descriptor = self._describe("backward_weights", algorithm, *self.whole, self.forward, None)
         found = self.tape.program.array(self.shape, self.tape.library.chosen(descriptor, Query.DIFF_WEIGHTS))
-        arguments = {Arg.SRC: self.x.memory, Arg.DIFF_DST: gradient, Arg.DIFF_WEIGHTS: found}
+        arguments = {Arg.SRC: self.tape.kept(self.x), Arg.DIFF_DST: gradient, Arg.DIFF_WEIGHTS: found}
         if self.bias:
             arguments[Arg.DIFF_BIAS] = self.tape.program.array(self.bias.shape, self.bias.memory.layout)
         self.tape.program.run(f"{self.way.kind} weights", descriptor, arguments)

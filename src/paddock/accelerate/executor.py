@@ -66,14 +66,12 @@ class Executor:
     """Computes ``layer`` in place of its own ``forward``, or of what `NETWORKS` names.
 
     Args:
-        threads: of oneDNN and of whatever else in this process uses OpenMP.
         seconds: where to add up how long each kind of primitive took.
     """
 
-    def __init__(self, layer: nn.Layer, library: OneDnn, threads: int, seconds: dict[str, float] | None = None) -> None:
+    def __init__(self, layer: nn.Layer, library: OneDnn, seconds: dict[str, float] | None = None) -> None:
         self._layer = layer
         self._library = library
-        self._threads = threads
         self._seconds = seconds
         parts = parts_of(layer)
         self._tensors: list[Tensor] = [tensor for part in parts for tensor in part.parameters()]
@@ -92,7 +90,6 @@ class Executor:
         """
         if images.dtype != paddle.float32 or not images.place.is_cpu_place() or not images.stop_gradient:
             raise UnsupportedError("only float32 pictures on the CPU that need no gradient themselves are accelerated")
-        self._library.set_threads(self._threads)
         outputs = _Function.apply(images.contiguous(), self, self.plan(images), *self._tensors)
         return outputs[0] if len(outputs) == 1 else outputs
 
@@ -135,7 +132,6 @@ class Executor:
         """
         if done.arena is None:
             raise RuntimeError("an accelerated network cannot go backward twice through one forward pass")
-        self._library.set_threads(self._threads)
         gradients = {index: paddle.empty(shape) for index, shape in done.plan.learned.items()}
         addresses = {External("parameter_gradient", index): found.data_ptr() for index, found in gradients.items()}
         for index, gradient in enumerate(output_gradients):

@@ -164,10 +164,6 @@ class OneDnn:
         self._execute = self._library.dnnl_primitive_execute
         self._layouts = lru_cache(_KEPT_LAYOUTS)(self._new_layout)
 
-    def set_threads(self, threads: int) -> None:
-        """Let the calling thread run primitives on ``threads`` threads; they must be created under the same number."""
-        self._library.omp_set_num_threads(threads)
-
     def layout(self, shape: Sequence[int], tag: str) -> Handle:
         """How an array of float32 lies in memory.
 

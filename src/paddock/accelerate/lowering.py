@@ -114,7 +114,7 @@ def normed_and_activated(tape: Tape, layer: mobilenet_v3.ConvBNLayer, x: Value) 
 
 
 def _hardswish(tape: Tape, x: Value) -> Value:
-    return activation(tape, x, Algorithm.HARDSWISH, 1 / 6, 0.5)
+    return activation(tape, x, Algorithm.HARDSWISH, 1 / 6, 0.5, is_repeated=True)
 
 
 def _squeeze_excitation(tape: Tape, layer: mobilenet_v3.SEModule, x: Value) -> Value:

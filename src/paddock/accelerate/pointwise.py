@@ -7,14 +7,22 @@ from paddock.accelerate.program import Memory
 from paddock.accelerate.tape import Tape, Value
 
 
-def activation(tape: Tape, x: Value, algorithm: Algorithm, alpha: float = 0.0, beta: float = 0.0) -> Value:
-    """An element-wise function."""
+def activation(
+    tape: Tape, x: Value, algorithm: Algorithm, alpha: float = 0.0, beta: float = 0.0, is_repeated: bool = False
+) -> Value:
+    """An element-wise function.
+
+    Args:
+        is_repeated: the backward pass computes the result once more; see `Tape.repeatable`.
+    """
     y = tape.new(x.shape, x.has_gradient)
     factors = c_float(alpha), c_float(beta)
     layouts = x.memory.layout, y.memory.layout
     prop = Prop.TRAINING if y.has_gradient else Prop.INFERENCE
     forward = tape.library.describe("eltwise_forward", int(prop), int(algorithm), *layouts, *factors, None)
     tape.program.run("eltwise", forward, {Arg.SRC: x.memory, Arg.DST: y.memory}, in_place=True)
+    if is_repeated:
+        tape.repeatable(y, lambda copy: tape.program.run("eltwise", forward, {Arg.SRC: x.memory, Arg.DST: copy}))
 
     def append_backward(gradient: Memory) -> None:
         layout = x.memory.layout

@@ -60,7 +60,7 @@ def multiply(tape: Tape, x: Value, gate: Value) -> Value:
     def append_backward(gradient: Memory) -> None:
         if gate.has_gradient:
             product = tape.new(x.shape, False)
-            tape.binary(Algorithm.MULTIPLY, x.memory, gradient, product.memory)
+            tape.binary(Algorithm.MULTIPLY, tape.kept(x), gradient, product.memory)
             height, width = x.shape[2:]
             total = tape.new(gate.shape, False)
             whole = Window((height, width), (1, 1), (0, 0))

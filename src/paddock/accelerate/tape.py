@@ -68,6 +68,8 @@ class Tape:
         self._with_gradients = with_gradients
         self._gradients: dict[Value, Memory] = {}
         self._variables: dict[int, Value] = {}
+        self._repeats: dict[Value, Callable[[Memory], None]] = {}
+        self._repeated: dict[Value, Memory] = {}
         self._owed: list[Callable[[], None]] = []
         self.learned: set[int] = set()
         """Parameters that the backward pass writes a gradient of."""
@@ -108,6 +110,23 @@ class Tape:
     def new(self, shape: Shape, has_gradient: bool) -> Value:
         """A feature map that the next primitive is going to write."""
         return Value(self.program.array(shape, CHANNELS_LAST), has_gradient)
+
+    def repeatable(self, value: Value, repeat: Callable[[Memory], None]) -> None:
+        """Let the backward pass compute ``value`` once more instead of keeping it: for what takes less time than room.
+
+        Args:
+            repeat: appends the primitives, given where the numbers go; what they read is kept.
+        """
+        self._repeats[value] = repeat
+
+    def kept(self, value: Value) -> Memory:
+        """The numbers of ``value`` for a backward step."""
+        if value not in self._repeats:
+            return value.memory
+        if value not in self._repeated:
+            self._repeated[value] = self.program.array(value.shape, value.memory.layout)
+            self._repeats[value](self._repeated[value])
+        return self._repeated[value]
 
     def owe(self, value: Value, step: Callable[[Memory], None], in_any_layout: bool = False) -> None:
         """Let ``step`` append the backward primitives, given the gradient of ``value``, once that is complete.
@@ -169,7 +188,8 @@ class Tape:
                     self.give_gradient(value, self.program.reordered(place, value.memory.layout))
         for step in reversed(self._owed):
             step()
-        self._owed.clear()  # steps refer to the tape: in a circle, they would keep all that building needed
+        self._owed.clear()
+        self._repeats.clear()  # steps refer to the tape: in a circle, they would keep all that building needed
         self.program.finish()
         return self.program
 

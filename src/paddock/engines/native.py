@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -23,7 +24,6 @@ from paddock.core.errors import EngineError
 from paddock.core.files import read_json, write_json
 from paddock.data.loader import Loader
 from paddock.engines.engine import Exported, Fitted
-from paddock.export.exporters import EXPORTERS
 from paddock.ocr.datasets import DatasetRef
 from paddock.ocr.task import Task
 from paddock.ocr.tasks import open_task
@@ -180,6 +180,8 @@ class NativeEngine:
 
     def export(self, config: Config, weights: Path, settings: ExportConfig, folder: Path) -> Exported:
         """See `Engine`."""
+        from paddock.export.exporters import EXPORTERS  # noqa: PLC0415 - a training would pay for what it never uses
+
         task = open_task(config)
         parity = EXPORTERS[config.task](task, trained_network(task, config, weights), settings, folder)
         digest = next(data.digest for data in task.datasets() if data.context == "train")
@@ -187,7 +189,7 @@ class NativeEngine:
 
 
 def open_native(config: Config) -> NativeEngine:
-    """The engine, on the device that ``hardware`` names.
+    """The engine, on the device and the threads that ``hardware`` names.
 
     Raises:
         EngineError: a GPU is asked for and Paddle has none.
@@ -200,6 +202,9 @@ def open_native(config: Config) -> NativeEngine:
             "README says, or use hardware=cpu."
         )
     paddle.set_device(config.hardware.device.value)
+    # Of this thread, which trains: OMP_NUM_THREADS counts in the process's first training only. It is oneDNN's number,
+    # too: libdnnl names libgomp, but its calls arrive at the libiomp5 that Paddle has loaded before.
+    paddle.base.core.set_num_threads(config.hardware.threads or os.cpu_count() or 1)
     return NativeEngine()
 
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from paddock.config.schema import Config
 from paddock.config.sweep import run_sweep
-from paddock.config.trial import TrialResult, best_of, table
+from paddock.config.trial import table
 from paddock.core.errors import PaddockError, TrackingError
 from paddock.engines.engine import open_engine
 from paddock.stages.train import record
 from paddock.tracking.provenance import run_name
 from paddock.tracking.run import open_run
-from paddock.tracking.sweep import compare_link, parent_run
-from paddock.tracking.tracker import Tracker
+from paddock.tracking.sweep import compare_link, parent_run, record_trials
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         parent.tags({"paddock.overrides": " ".join(arguments.overrides)})
         results = run_sweep(arguments.overrides, partial(trial, parent=parent.local_id))
         print("\n".join(table(results, _indicator(config))))
-        _record(results, _indicator(config), parent)
+        record_trials(results, _indicator(config), parent)
     try:
         print(f"compare them: {compare_link(config.tracking, parent.local_id)} (start `paddock ui` first)")
     except TrackingError as error:
@@ -54,13 +53,3 @@ def trial(config: Config, folder: Path, parent: str) -> float:
 
 def _indicator(config: Config) -> str:
     return f"val/{config.Metric['main_indicator']}"
-
-
-def _record(results: list[TrialResult], indicator: str, parent: Tracker) -> None:
-    failed = sum(result.status != "ok" for result in results)
-    parent.tags({"paddock.trials": len(results), "paddock.failed_trials": failed})
-    if best := best_of(results):
-        parent.tags({"paddock.best_trial": f"#{best.number} {' '.join(best.overrides)}"})
-        parent.metrics({f"best/{indicator}": best.value or 0.0}, best.number)
-    if failed == len(results):
-        raise PaddockError(f"all {failed} trials failed; the first: {results[0].error}" if results else "no trial ran.")

@@ -5,20 +5,15 @@ import shutil
 from pathlib import Path
 
 from paddock.config.schema import Config
-from paddock.config.stored import flat, save
+from paddock.config.stored import save
 from paddock.core.files import new_folder, write_json
 from paddock.core.project import project_root
-from paddock.data.lint_report import PAGE
-from paddock.data.prepare import report_folder
-from paddock.data.prepared import STATS
 from paddock.engines.engine import Fitted, Session, open_engine
+from paddock.engines.record import record_input, record_output
 from paddock.tracking.provenance import run_name, training_tags
 from paddock.tracking.run import open_run
-from paddock.tracking.tracker import NullTracker, Tracker
+from paddock.tracking.tracker import NullTracker
 from paddock.training.claim import claimed
-
-_TRAINING_STATE = frozenset({".pdparams", ".pdopt", ".states"})
-"""Large, and of no use without the rest; of them only the best weights are recorded."""
 
 
 def run(config: Config, arguments: argparse.Namespace | None = None) -> None:
@@ -45,37 +40,15 @@ def record(config: Config, session: Session, parent: str | None = None) -> Fitte
         with open_run(
             config.tracking, name=run_name(config), state=state, parent=parent, tags=training_tags(config)
         ) as tracker:
-            _describe(config, session, tracker)
+            record_input(config, session, tracker)
             fitted = session.fit(tracker, scratch)
             folder = Path(config.output_dir) / "train"
             with new_folder(folder) as draft:
                 session.write_outputs(scratch, draft)
                 save(config, draft / "config.yaml")
                 write_json(draft / "metrics.json", fitted.metrics)
-            _record(folder, fitted, config.Metric["main_indicator"], tracker)
+            record_output(config, fitted, folder, tracker)
         shutil.copyfile(state, folder / "run.json")
         write_json(Path(config.metrics_dir) / "train.json", fitted.metrics)
         shutil.rmtree(scratch)
     return fitted
-
-
-def _describe(config: Config, session: Session, tracker: Tracker) -> None:
-    tracker.params(flat(config))
-    for data in session.datasets:
-        tracker.dataset(data.name, data.digest, data.source, data.context)
-    prepared = Path(config.prepared_dir)
-    for path in (report_folder(prepared) / PAGE, prepared / config.task / STATS):
-        if path.is_file():
-            tracker.artifact(path, "data")
-
-
-def _record(folder: Path, fitted: Fitted, indicator: str, tracker: Tracker) -> None:
-    steps = int(fitted.metrics["steps"])
-    tracker.metrics({f"train/{name}": value for name, value in fitted.course.items()}, steps)
-    best = {f"val/best_{indicator}": fitted.metrics[f"val/{indicator}"], "val/best_epoch": fitted.metrics["best_epoch"]}
-    tracker.metrics(best, steps)
-    tracker.tags({"paddock.ended": fitted.reason})
-    for path in sorted(folder.iterdir()):
-        if path.suffix not in _TRAINING_STATE:
-            tracker.artifact(path)
-    tracker.artifact(folder / "best_accuracy.pdparams", "checkpoint")

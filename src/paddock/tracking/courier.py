@@ -13,20 +13,27 @@ from paddock.tracking.system import SystemMetrics
 SHIP_EVERY_S = 5.0
 SAMPLE_EVERY_S = 10.0
 LONGEST_PAUSE_S = 60.0
+LATEST_CONTACT_S = 20.0
+"""A run is in the store after its first metrics, and no later than this."""
 
 _log = logging.getLogger(__name__)
 
 
 class Courier:
-    """Sends an outbox every few seconds; an outage is told once and never raised."""
+    """Sends an outbox every few seconds; an outage is told once and never raised.
+
+    MLflow takes seconds to import and to open a store, and both hold Python's lock. So the first contact waits until
+    the run is under way: before, it would hold up the first step of a training.
+    """
 
     def __init__(self, outbox: Outbox, store: Store, *, system_metrics: bool) -> None:
-        stores.import_mlflow()  # here, because two threads that import at once can meet half-made modules
         self._outbox = outbox
         self._store = store
         self._shipper = Shipper(outbox, store)
-        self._system = SystemMetrics() if system_metrics else None
+        self._samples_system = system_metrics
+        self._system: SystemMetrics | None = None
         self._samples = 0
+        self._under_way = threading.Event()
         self._stop = threading.Event()
         self._deadline: float | None = None
         self._outages = 0
@@ -35,13 +42,18 @@ class Courier:
         self._thread = threading.Thread(target=self._work, name="paddock-courier", daemon=True)
 
     def start(self) -> None:
-        """Begin sending."""
+        """Begin: what is recorded is sent from the first `hurry` on."""
         self._thread.start()
+
+    def hurry(self) -> None:
+        """The run is under way: make contact now."""
+        self._under_way.set()
 
     def close(self, budget_s: float) -> bool:
         """Send the rest, but for no longer than ``budget_s``; returns whether the store has everything."""
         self._deadline = time.monotonic() + budget_s
         self._stop.set()
+        self.hurry()
         self._thread.join(budget_s)
         if not self._complete:
             _log.warning(
@@ -53,11 +65,13 @@ class Courier:
         return self._complete
 
     def _work(self) -> None:
-        next_ship = next_sample = time.monotonic()
+        self._under_way.wait(LATEST_CONTACT_S)
+        self._sample()
+        next_ship, next_sample = time.monotonic(), time.monotonic() + SAMPLE_EVERY_S
         while not self._stop.is_set():
             now = time.monotonic()
-            if self._system and now >= next_sample:
-                self._sample(self._system)
+            if now >= next_sample:
+                self._sample()
                 next_sample = now + SAMPLE_EVERY_S
             if now >= next_ship:
                 self._ship()
@@ -87,9 +101,12 @@ class Courier:
             self._told = False
             self._outages = 0
 
-    def _sample(self, system: SystemMetrics) -> None:
+    def _sample(self) -> None:
+        if not self._samples_system:
+            return
         try:
-            values = system.sample()
+            self._system = self._system or SystemMetrics()
+            values = self._system.sample()
         except Exception as error:  # a counter that this kernel or driver lacks is no reason to stop
             _log.debug("system metrics: %s", error)
             return

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,22 +87,22 @@ def open_run(
     )
     outbox = open_outbox(project_root(), header)
     _write_state(state, RunState(local_id, outbox.run_id, header.experiment))
-    with _session(outbox, store, system_metrics=config.system_metrics):
-        tracker = SpoolTracker(outbox)
+    with _session(outbox, store, system_metrics=config.system_metrics) as courier:
+        tracker = SpoolTracker(outbox, courier.hurry)
         tracker.tags(tags or {})
         yield tracker
     _write_state(state, RunState(local_id, outbox.run_id, header.experiment))
 
 
 @contextmanager
-def _session(outbox: Outbox, store: stores.Store, *, system_metrics: bool) -> Iterator[None]:
+def _session(outbox: Outbox, store: stores.Store, *, system_metrics: bool) -> Iterator[Courier]:
     """Keep a courier running, and record how the body ends."""
     session = outbox.begin()
     courier = Courier(outbox, store, system_metrics=system_metrics)
     courier.start()
     status, message = "FINISHED", ""
     try:
-        yield
+        yield courier
     except KeyboardInterrupt:
         status, message = "KILLED", "stopped by the user"
         raise
@@ -117,10 +117,15 @@ def _session(outbox: Outbox, store: stores.Store, *, system_metrics: bool) -> It
 
 
 class SpoolTracker:
-    """Records into an outbox."""
+    """Records into an outbox.
 
-    def __init__(self, outbox: Outbox) -> None:
+    Args:
+        on_metrics: what is called with each record of metrics.
+    """
+
+    def __init__(self, outbox: Outbox, on_metrics: Callable[[], None] = lambda: None) -> None:
         self._outbox = outbox
+        self._on_metrics = on_metrics
 
     @property
     def local_id(self) -> str:
@@ -138,6 +143,7 @@ class SpoolTracker:
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         """See `Tracker`."""
         self._append("metrics", step=int(step), values={key: float(value) for key, value in values.items()})
+        self._on_metrics()
 
     def dataset(self, name: str, digest: str, source: str, context: str) -> None:
         """See `Tracker`."""

@@ -5,6 +5,8 @@
 import logging
 import os
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -140,9 +142,24 @@ def connect(store: Store) -> "MlflowClient":
     check_writable(store)
     # Processes that open a fresh database at once break each other's schema migration.
     with FileLock(store.database.parent / ".init.lock"):
+        if not store.database.exists():
+            _make(store.database)
         if store.is_project and store.artifacts:
             adopt(store.database, store.artifacts)
         return MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
+
+
+def _make(database: Path) -> None:
+    """Make MLflow's tables elsewhere and move them into place whole: MLflow cannot go on with half of them."""
+    from mlflow import MlflowClient
+
+    for left in database.parent.glob(f".{database.name}.*"):  # by processes that were killed here
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(dir=database.parent, prefix=f".{database.name}."))
+    draft = folder / database.name
+    MlflowClient(tracking_uri=f"sqlite:///{draft}", registry_uri=f"sqlite:///{draft}")
+    draft.replace(database)
+    folder.rmdir()
 
 
 def experiment_id(client: "MlflowClient", store: Store, name: str) -> str:

@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from paddock.config import schema
-from paddock.core.errors import TrackingError
+from paddock.config.trial import TrialResult, best_of
+from paddock.core.errors import PaddockError, TrackingError
 from paddock.core.project import project_root
 from paddock.tracking import store as stores
 from paddock.tracking.outbox import Outbox, outbox_home
@@ -30,6 +31,24 @@ def parent_run(config: schema.TrackingConfig, name: str, tags: Mapping[str, obje
     quiet = replace(config, system_metrics=False, run_name=None)
     with open_run(quiet, name=name, tags={"paddock.kind": "sweep", **(tags or {})}) as tracker:
         yield tracker
+
+
+def record_trials(results: Sequence[TrialResult], indicator: str, parent: Tracker) -> None:
+    """Say in the parent run how many trials there were and which was best.
+
+    Args:
+        indicator: the metric that is a trial's value.
+
+    Raises:
+        PaddockError: no trial came to an end.
+    """
+    failed = sum(result.status != "ok" for result in results)
+    parent.tags({"paddock.trials": len(results), "paddock.failed_trials": failed})
+    if best := best_of(results):
+        parent.tags({"paddock.best_trial": f"#{best.number} {' '.join(best.overrides)}"})
+        parent.metrics({f"best/{indicator}": best.value or 0.0}, best.number)
+    if failed == len(results):
+        raise PaddockError(f"all {failed} trials failed; the first: {results[0].error}" if results else "no trial ran.")
 
 
 def store_run_id(config: schema.TrackingConfig, local_id: str) -> str:

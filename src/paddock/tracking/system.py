@@ -7,6 +7,8 @@ from typing import Any, Protocol, cast
 
 import psutil
 
+from paddock.tracking.store import import_mlflow
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +51,7 @@ class SystemMetrics:
 
 
 def _collectors() -> list[_Collector]:
+    import_mlflow()
     from mlflow.system_metrics.metrics.cpu_monitor import CPUMonitor
     from mlflow.system_metrics.metrics.disk_monitor import DiskMonitor
     from mlflow.system_metrics.metrics.gpu_monitor import GPUMonitor

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from paddock.core.files import write_csv
-from paddock.data.plot import write_plot
+from paddock.data.plot import new_figure, write_plot
 from paddock.training.checkpoint import State
 
 
@@ -13,7 +11,7 @@ def write_curves(state: State, indicator: str, folder: Path) -> None:
     """Write ``train_curve.csv``, ``val_curve.csv`` and ``curves.png`` into ``folder``."""
     write_csv(folder / "train_curve.csv", state.curve)
     write_csv(folder / "val_curve.csv", state.evaluations)
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    figure = new_figure(9, 3.2)
     loss, score, rate = figure.subplots(1, 3)
     epochs = [row["epoch"] for row in state.curve]
     loss.plot(epochs, [row["loss"] for row in state.curve], color="#3b6ea5")

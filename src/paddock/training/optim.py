@@ -1,6 +1,7 @@
 """PaddleOCR's ``Optimizer`` section as Paddle objects: optimiser, schedule with warm-up, clipping, decay."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import paddle
@@ -82,6 +83,7 @@ Clip: TypeAlias = nn.ClipGradByGlobalNorm | nn.ClipGradByNorm
 
 
 def _adam(
+    kind: type[Adam] | type[AdamW],
     learning_rate: lr.LRScheduler,
     parameters: Parameters,
     grad_clip: Clip | None,
@@ -90,22 +92,14 @@ def _adam(
     beta2: float = 0.999,
     epsilon: float = 1e-8,
 ) -> Optimizer:
-    return Adam(learning_rate, beta1, beta2, epsilon, parameters, weight_decay=weight_decay, grad_clip=grad_clip)
-
-
-def _adamw(
-    learning_rate: lr.LRScheduler,
-    parameters: Parameters,
-    grad_clip: Clip | None,
-    weight_decay: Decay | None,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-) -> Optimizer:
-    if not isinstance(weight_decay, float | None):
-        raise ConfigError("AdamW decays weights by Optimizer.weight_decay: set that, and Optimizer.regularizer=null.")
-    decay = weight_decay or 0.0
-    return AdamW(learning_rate, beta1, beta2, epsilon, parameters, weight_decay=decay, grad_clip=grad_clip)
+    """Adam adds the decay to gradients, which a regulariser does for it; AdamW takes it off the weights itself."""
+    if kind is AdamW:
+        if not isinstance(weight_decay, float | None):
+            raise ConfigError(
+                "AdamW decays weights by Optimizer.weight_decay: set that, and Optimizer.regularizer=null."
+            )
+        weight_decay = weight_decay or 0.0
+    return kind(learning_rate, beta1, beta2, epsilon, parameters, weight_decay=weight_decay, grad_clip=grad_clip)
 
 
 def _momentum(
@@ -118,7 +112,11 @@ def _momentum(
     return Momentum(learning_rate, momentum, parameters, weight_decay=weight_decay, grad_clip=grad_clip)
 
 
-OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"Adam": _adam, "AdamW": _adamw, "Momentum": _momentum}
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "Adam": partial(_adam, Adam),
+    "AdamW": partial(_adam, AdamW),
+    "Momentum": _momentum,
+}
 REGULARIZERS: dict[str, Callable[..., L1Decay | L2Decay]] = {"L1": L1Decay, "L2": L2Decay}
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from paddock.config.stored import POSTPROCESS
 from paddock.core.files import write_csv, write_json
-from paddock.data.plot import write_plot
+from paddock.data.plot import new_figure, write_plot
 from paddock.ocr.det.metric import SizeScores, scores
 from paddock.ocr.det.scorer import DetScorer, ScoredPage
 from paddock.ocr.det.thresholds import Sweep
@@ -66,7 +65,7 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bars(rows: list[dict[str, Any]], path: Path) -> None:
-    figure = Figure(figsize=(5.0, 3.2), layout="constrained")
+    figure = new_figure(5.0, 3.2)
     plot = figure.add_subplot()
     bars = plot.bar(range(len(rows)), [row["recall"] for row in rows], color="#3b6ea5")
     plot.bar_label(bars, labels=[str(row["count"]) for row in rows], fontsize=7, color="#666666")
@@ -76,7 +75,7 @@ def _bars(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def _curve(curve: list[dict[str, Any]], chosen: float, path: Path) -> None:
-    figure = Figure(figsize=(4.2, 3.8), layout="constrained")
+    figure = new_figure(4.2, 3.8)
     plot = figure.add_subplot()
     plot.plot([row["recall"] for row in curve], [row["precision"] for row in curve], color="#3b6ea5")
     for here in sorted(curve, key=lambda row: abs(row["box_thresh"] - chosen))[:1]:  # none where nothing was found

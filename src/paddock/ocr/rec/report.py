@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from paddock.core.files import write_csv, write_json
-from paddock.data.plot import write_plot
+from paddock.data.plot import new_figure, write_plot
 from paddock.data.sheet import printable
 from paddock.ocr.rec.metric import by_character, by_length
 from paddock.ocr.rec.scorer import RecScorer, ScoredLine
@@ -78,7 +76,7 @@ def write(scorer: RecScorer, folder: Path) -> None:
 
 def _bars(labels: list[str], shares: list[float], counts: list[int], axes: tuple[str, str], path: Path) -> None:
     """Bars from 0 to 1, each with its number of samples on top."""
-    figure = Figure(figsize=(max(5.0, 0.28 * len(labels) + 1.5), 3.2), layout="constrained")
+    figure = new_figure(max(5.0, 0.28 * len(labels) + 1.5), 3.2)
     plot = figure.add_subplot()
     bars = plot.bar(range(len(labels)), shares, color="#3b6ea5")
     plot.bar_label(bars, labels=[str(count) for count in counts], fontsize=6, color="#666666")

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from paddock.core.files import write_csv, write_json
-from paddock.data.plot import write_plot
+from paddock.data.plot import new_figure, write_plot
 from paddock.ocr.table.scorer import ScoredTable, TableScorer
 
 CELLS = (1, 11, 21, 41, 81, 161)
@@ -78,7 +77,7 @@ def _row(table: ScoredTable) -> dict[str, Any]:
 
 def _bars(rows: Sequence[dict[str, Any]], name: str, path: Path) -> None:
     """A bar for each score, beside each other, with the number of tables on top."""
-    figure = Figure(figsize=(6.5, 3.2), layout="constrained")
+    figure = new_figure(6.5, 3.2)
     plot = figure.add_subplot()
     width = 0.8 / len(_SCORES)
     for number, (score, colour) in enumerate(_SCORES.items()):
