@@ -16,7 +16,7 @@ from paddock.data.overlap import overlaps
 from paddock.data.picture import Picture, encoded, picture_faults, read_picture, write_upright
 from paddock.data.regions import fit_region
 from paddock.data.samples import PageSample, Problem, RecSample, Region, unlabelled_code, unread
-from paddock.data.threads import map_in_threads
+from paddock.data.threads import map_in_processes
 
 IGNORED = "###"
 """What a region is written as that ``dataset.difficult=ignore`` takes out."""
@@ -101,7 +101,7 @@ def check_pages(
     found = CheckedPages()
     work = partial(_check_page, cutting=cutting, drafts=drafts, repair=repair)
     verb = "check pages, cut crops" if drafts else "check pages"
-    for one in map_in_threads(work, _numbered(pages), verb):
+    for one in map_in_processes(work, _numbered(pages), verb):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems

@@ -8,7 +8,7 @@ from pathlib import Path
 from paddock.data.picture import picture_faults, read_picture, write_upright
 from paddock.data.samples import Problem
 from paddock.data.tables import TableSample, check_boxes, check_overlaps
-from paddock.data.threads import map_in_threads
+from paddock.data.threads import map_in_processes
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def check_pictures(samples: Sequence[TableSample], drafts: Path | None) -> tuple
     """
     tables, problems = [], []
     work = partial(_check_picture, drafts=drafts)
-    for table, faults in map_in_threads(work, list(enumerate(samples)), "check tables"):
+    for table, faults in map_in_processes(work, list(enumerate(samples)), "check tables"):
         tables += [table] if table else []
         problems += faults
     return tables, problems
