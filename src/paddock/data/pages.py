@@ -14,12 +14,14 @@ from paddock.data.check import CheckedSample
 from paddock.data.crops import UPRIGHT_ASPECT_RATIO, Corners, crop_size, cut, loosened, quad_of, sized_quads
 from paddock.data.overlap import overlaps
 from paddock.data.picture import Bgr, Picture, encoded, picture_faults, read_picture, write_upright
-from paddock.data.regions import fit_region
+from paddock.data.regions import are_sound, fit_region
 from paddock.data.samples import PageSample, Points, Problem, RecSample, Region, unlabelled_code, unread
 from paddock.data.threads import map_in_processes
 
 IGNORED = "###"
 """What a region is written as that ``dataset.difficult=ignore`` takes out."""
+_WORTH_PROCESSES = 500
+"""Pages that take longer than it does to start processes."""
 _CROP_SUFFIX = ".png"
 """Lossless, because in deployment no crop is stored between the page and the network."""
 _LINE_BREAKS = frozenset("\t\n\r")
@@ -105,7 +107,7 @@ def check_pages(
     if drafts:
         for number in {number for number, _ in numbered}:
             _turned(_drafts_of(number, drafts)).mkdir(parents=True)
-    for one in map_in_processes(work, numbered, verb):
+    for one in map_in_processes(work, numbered, verb, _WORTH_PROCESSES):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems
@@ -131,8 +133,10 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
     picture = read_picture(page.image, page.origin)
     if isinstance(picture, Problem):
         return CheckedPages(problems=[picture])
+    sound = are_sound([region.points for region in page.regions], (picture.width, picture.height))
     judged = [
-        _judge(region, index, page, picture, cutting.difficult, repair) for index, region in enumerate(page.regions)
+        _judge(region, index, page, picture, cutting.difficult, repair=repair, is_sound=is_sound)
+        for index, (region, is_sound) in enumerate(zip(page.regions, sound, strict=True))
     ]
     judged = _without_doubles(judged, page, repair)
     found = CheckedPages(
@@ -155,11 +159,19 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
 
 
 def _judge(
-    drawn: Region, index: int, page: PageSample, picture: Picture, difficult: Difficult, repair: bool
+    drawn: Region,
+    index: int,
+    page: PageSample,
+    picture: Picture,
+    difficult: Difficult,
+    *,
+    repair: bool,
+    is_sound: bool,
 ) -> _Judged:
     name = f"box {index + 1} ({drawn.text[:20]!r}) on {page.image.name}"
     here = partial(replace, images=(page.image,), points=drawn.points)
-    fitted = fit_region(drawn, (picture.width, picture.height), name, page.origin, repair=repair)
+    size_wh = (picture.width, picture.height)
+    fitted = (drawn, []) if is_sound else fit_region(drawn, size_wh, name, page.origin, repair=repair)
     if isinstance(fitted, Problem):
         return _Judged(problems=(here(fitted),))
     region, mended = fitted[0], tuple(map(here, fitted[1]))

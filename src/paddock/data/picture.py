@@ -137,7 +137,7 @@ def _is_whole_jpeg(content: bytes) -> bool:
         if kind == _JPEG_SCAN and place < len(content):
             scan = np.frombuffer(content, np.uint8, offset=place)
             # A byte 0xff of pixels is followed by 0; any other is a marker.
-            return int(np.count_nonzero(scan[np.flatnonzero(scan[:-1] == _JPEG_MARKER) + 1])) == 1
+            return int(np.count_nonzero((scan[:-1] == _JPEG_MARKER) & (scan[1:] != 0))) == 1
     return False
 
 

@@ -10,6 +10,9 @@ from paddock.data.samples import Problem
 from paddock.data.tables import TableSample, check_boxes, check_overlaps
 from paddock.data.threads import map_in_processes
 
+_WORTH_PROCESSES = 1000
+"""Tables that take longer than it does to start processes."""
+
 
 @dataclass(frozen=True)
 class CheckedTable:
@@ -39,7 +42,7 @@ def check_pictures(samples: Sequence[TableSample], drafts: Path | None) -> tuple
     """
     tables, problems = [], []
     work = partial(_check_picture, drafts=drafts)
-    for table, faults in map_in_processes(work, list(enumerate(samples)), "check tables"):
+    for table, faults in map_in_processes(work, list(enumerate(samples)), "check tables", _WORTH_PROCESSES):
         tables += [table] if table else []
         problems += faults
     return tables, problems
