@@ -72,7 +72,7 @@ def are_sound(boxes: Sequence[Points], size_wh: tuple[int, int]) -> list[bool]:
     sound = [False] * len(boxes)
     four = [place for place, points in enumerate(boxes) if len(points) == 4]
     quads = np.array([boxes[place] for place in four]).reshape(-1, 4, 2)
-    is_inside = ((quads >= 0) & (quads <= size_wh)).all(axis=(1, 2))
+    is_inside = np.asarray(((quads >= 0) & (quads <= size_wh)).all(axis=(1, 2)))
     quads = np.where(is_inside[:, None, None], quads, 0)  # products of what lies far outside may have no number
     edges = np.roll(quads, -1, axis=1) - quads
     following = np.roll(edges, -1, axis=1)
