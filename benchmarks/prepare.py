@@ -1,8 +1,9 @@
-"""`paddock prepare` against the plain way, and its memory: ``python benchmarks/prepare.py [--images N] [--rounds N]``.
+"""`paddock prepare` against the plain way: ``python benchmarks/prepare.py [pages|crops|memory] [--images N]``.
 
-The raw data is a PPOCRLabel folder of JPEGs, 480 to 1024 pixels wide, with 4 to 16 labelled words each, half of them
-upright rectangles as people draw them, half tilted as a detector finds them; it is drawn once into ``--folder``. In
-turn, round by round, each in a process of its own:
+The raw data is drawn once into ``--folder``. ``pages`` is a PPOCRLabel folder of JPEGs, 480 to 1024 pixels wide, with 4
+to 16 labelled words each, half of them upright rectangles as people draw them, half tilted as a detector finds them.
+``crops`` is one of words that are cut already, a JPEG each, where there is nothing to encode. In turn, round by round,
+each in a process of its own:
 
 - plain: one process that opens every image with Pillow, cuts each word with OpenCV, writes it as PNG, copies the image;
 - paddock: `paddock prepare` from nothing, which also checks, hashes, finds copies, counts and reports;
@@ -10,9 +11,9 @@ turn, round by round, each in a process of its own:
   processes as there are cores;
 - again: `paddock prepare` once more over the same data.
 
-Memory is the peak of `paddock prepare` with 10,000 and with 1,000,000 label lines that name the same 1,000 crops, as a
-label file does that a tool appends to. Medians are compared, and what all cores
-spent is told, which other work on the machine changes less; the last lines are ``ratio: X`` for each figure.
+Medians are compared, and what all cores spent is told, which other work on the machine changes less; the last lines
+are ``ratio: X`` for each figure. ``memory`` is the peak of `paddock prepare` with 10,000 and with 1,000,000 label lines
+that name the same 1,000 crops, as a label file does that a tool appends to.
 """
 
 import argparse
@@ -58,8 +59,9 @@ class Run:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("workload", nargs="?", choices=("pages", "crops", "memory"), default="pages")
     parser.add_argument("--images", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path("scratch/benchmark_prepare"))
     parser.add_argument("--lines", type=int, nargs=2, default=LINES, metavar="N", help="of labels, for memory")
     parser.add_argument("--plain", type=Path, nargs=2, metavar=("RAW", "TO"), help="only the plain way")
@@ -69,13 +71,16 @@ def main() -> None:
         plain(*arguments.plain)
     elif arguments.codecs:
         codecs(arguments.codecs)
+    elif arguments.workload == "memory":
+        measure_memory(arguments.folder.resolve(), arguments.lines)
     else:
-        measure(arguments.images, arguments.rounds, arguments.folder.resolve(), arguments.lines)
+        measure(arguments.workload, arguments.images, arguments.rounds, arguments.folder.resolve())
 
 
-def measure(num_images: int, num_rounds: int, folder: Path, lines: Sequence[int]) -> None:
-    """All sides in turn, then the memory."""
-    raw = drawn(folder / f"raw_{num_images}", partial(draw_pages, num_images=num_images))
+def measure(workload: str, num_images: int, num_rounds: int, folder: Path) -> None:
+    """All sides in turn."""
+    draw = draw_pages if workload == "pages" else draw_crops
+    raw = drawn(folder / f"{workload}_{num_images}", partial(draw, num_images=num_images))
     runs: dict[str, list[Run]] = {"plain": [], "paddock": [], "codecs": [], "again": []}
     for _ in range(num_rounds):
         for old in ("plain", "prepared"):
@@ -84,11 +89,20 @@ def measure(num_images: int, num_rounds: int, folder: Path, lines: Sequence[int]
         runs["paddock"].append(timed(prepare_words(raw, folder)))
         runs["codecs"].append(timed([__file__, "--codecs", str(raw)]))
         runs["again"].append(timed(prepare_words(raw, folder)))
-    print(f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores; {num_images} images, {num_rounds} rounds")
+    print(
+        f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores; {num_images} {workload}, {num_rounds} rounds"
+    )
     medians = {name: statistics.median(run.wall_s for run in values) for name, values in runs.items()}
     for name, values in runs.items():
         walls, cpu = [run.wall_s for run in values], statistics.median(run.cpu_s for run in values)
         print(f"{name:10}{medians[name]:9.2f} s, {min(walls):.2f} to {max(walls):.2f}, {cpu:.2f} s of all cores")
+    print(f"plain over paddock, ratio: {medians['plain'] / medians['paddock']:.2f}")
+    print(f"paddock over codecs alone, ratio: {medians['paddock'] / medians['codecs']:.2f}")
+    print(f"first over second run, ratio: {medians['paddock'] / medians['again']:.2f}")
+
+
+def measure_memory(folder: Path, lines: Sequence[int]) -> None:
+    """Few lines and many that name the same crops."""
     peaks = []
     for number in lines:
         raw = drawn(folder / f"lines_{number}", partial(draw_lines, num_lines=number))
@@ -96,10 +110,7 @@ def measure(num_images: int, num_rounds: int, folder: Path, lines: Sequence[int]
         peaks.append(timed(prepare_words(raw, folder)).peak_mb)
     for number, peak in zip(lines, peaks, strict=True):
         print(f"{number:>10,} label lines: {peak:.0f} MB at most")
-    print(f"plain over paddock, ratio: {medians['plain'] / medians['paddock']:.2f}")
-    print(f"paddock over codecs alone, ratio: {medians['paddock'] / medians['codecs']:.2f}")
     print(f"memory of {lines[1]:,} over {lines[0]:,} lines, ratio: {peaks[1] / peaks[0]:.2f}")
-    print(f"first over second run, ratio: {medians['paddock'] / medians['again']:.2f}")
 
 
 def prepare_words(raw: Path, folder: Path, *more: str) -> list[str]:
@@ -133,13 +144,34 @@ def drawn(folder: Path, draw: Callable[[Path], None]) -> Path:
 def draw_pages(folder: Path, num_images: int) -> None:
     """A PPOCRLabel folder; no two pictures alike."""
     tiles = np.random.default_rng(0).integers(0, 26, (64, 384, 512, 3), dtype=np.uint8)
-    lines = []
-    for number in range(num_images):
-        rng = np.random.default_rng([1, number])
-        page, boxes = draw_page(rng, tiles[number % len(tiles)])
-        (folder / f"page_{number}.jpg").write_bytes(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 88])[1])
-        lines.append(f"{folder.name}/page_{number}.jpg\t{json.dumps(boxes)}\n")
+    with get_context("fork").Pool(psutil.cpu_count()) as pool:
+        lines = pool.map(partial(write_page, folder, tiles), range(num_images), chunksize=50)
     (folder / "Label.txt").write_text("".join(lines), encoding="utf-8")
+
+
+def write_page(folder: Path, tiles: Pixels, number: int) -> str:
+    """One page, and its label line."""
+    page, boxes = draw_page(np.random.default_rng([1, number]), tiles[number % len(tiles)])
+    (folder / f"page_{number}.jpg").write_bytes(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 88])[1])
+    return f"{folder.name}/page_{number}.jpg\t{json.dumps(boxes)}\n"
+
+
+def draw_crops(folder: Path, num_images: int) -> None:
+    """A PPOCRLabel folder of the words of such pages, ten a page, without the pages."""
+    (folder / "crop_img").mkdir()
+    tiles = np.random.default_rng(0).integers(0, 26, (64, 384, 512, 3), dtype=np.uint8)
+    with (folder / "rec_gt.txt").open("w", encoding="utf-8") as file:
+        number = 0
+        for page_number in range(num_images):
+            page, boxes = draw_page(np.random.default_rng([1, page_number]), tiles[page_number % len(tiles)])
+            for place, box in enumerate(boxes[: num_images - number]):
+                crop = plain_cut(page, np.array(box["points"], np.float32))
+                name = f"crop_img/page{page_number}_crop_{place}.jpg"
+                cv2.imwrite(str(folder / name), crop)
+                file.write(f"{name}\t{box['transcription']}\n")
+                number += 1
+            if number == num_images:
+                return
 
 
 def draw_page(rng: np.random.Generator, grain: Pixels) -> tuple[Pixels, list[dict[str, Any]]]:
@@ -179,25 +211,41 @@ def draw_lines(folder: Path, num_lines: int) -> None:
 
 def plain(raw: Path, target: Path) -> None:
     """What a short script does: no check, no hash, no report."""
-    lines = (raw / "Label.txt").read_text(encoding="utf-8").splitlines()
+    lines = label_lines(raw)
     random.Random(0).shuffle(lines)
     tenth = len(lines) // 10
     splits = ["val"] * tenth + ["test"] * tenth + ["train"] * (len(lines) - 2 * tenth)
     for split, line in zip(splits, lines, strict=True):
-        name, boxes = line.split("\t")
+        name, label = line.split("\t")
         pages, crops = target / "det" / f"{split}_imgs", target / "rec" / f"crop_img_{split}"
         for new in (pages, crops):
             new.mkdir(parents=True, exist_ok=True)
-        image = raw / Path(name).name
+        image = image_of(raw, name)
         pixels = cv2.cvtColor(np.asarray(Image.open(image).convert("RGB")), cv2.COLOR_RGB2BGR)
+        if image.parent != raw:  # a crop
+            shutil.copy(image, crops)
+            with (target / "rec" / f"rec_gt_{split}.txt").open("a", encoding="utf-8") as file:
+                file.write(f"{crops.name}/{image.name}\t{label}\n")
+            continue
         shutil.copy(image, pages)
         with (target / "det" / f"{split}_label.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{split}_imgs/{image.name}\t{boxes}\n")
+            file.write(f"{split}_imgs/{image.name}\t{label}\n")
         with (target / "rec" / f"rec_gt_{split}.txt").open("a", encoding="utf-8") as file:
-            for place, box in enumerate(json.loads(boxes)):
+            for place, box in enumerate(json.loads(label)):
                 crop = crops / f"{image.stem}_crop_{place}.png"
                 cv2.imwrite(str(crop), plain_cut(pixels, np.array(box["points"], np.float32)))
                 file.write(f"{crop.relative_to(target / 'rec')}\t{box['transcription']}\n")
+
+
+def label_lines(raw: Path) -> list[str]:
+    """Of pages, else of crops."""
+    labels = raw / "Label.txt"
+    return (labels if labels.exists() else raw / "rec_gt.txt").read_text(encoding="utf-8").splitlines()
+
+
+def image_of(raw: Path, name: str) -> Path:
+    """A page lies in ``raw``, a crop in a folder of it."""
+    return raw / (name if name.startswith("crop_img/") else Path(name).name)
 
 
 def plain_cut(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
@@ -212,7 +260,7 @@ def plain_cut(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
 
 def codecs(raw: Path) -> None:
     """Every image decoded, every crop encoded, in as many processes as there are cores."""
-    lines = (raw / "Label.txt").read_text(encoding="utf-8").splitlines()
+    lines = label_lines(raw)
     with get_context("fork").Pool(psutil.cpu_count()) as pool:
         for _ in pool.imap_unordered(decode_and_encode, ((raw, line) for line in lines), chunksize=50):
             pass
@@ -224,9 +272,10 @@ def decode_and_encode(task: tuple[Path, str]) -> None:
     """One image, and crops of the size of its labels."""
     cv2.setNumThreads(1)
     raw, line = task
-    name, boxes = line.split("\t")
-    pixels = cv2.imdecode(np.fromfile(raw / Path(name).name, np.uint8), cv2.IMREAD_COLOR)
-    for box in json.loads(boxes):
+    name, label = line.split("\t")
+    image = image_of(raw, name)
+    pixels = cv2.imdecode(np.fromfile(image, np.uint8), cv2.IMREAD_COLOR)
+    for box in json.loads(label) if image.parent == raw else ():
         left, top = box["points"][0]
         right, bottom = box["points"][2]
         cv2.imencode(".png", pixels[top:bottom, left:right])

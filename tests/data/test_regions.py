@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from paddock.data.regions import crosses_itself, fit_region
+from paddock.data.regions import are_sound, crosses_itself, fit_region
 from paddock.data.samples import Problem, Region
 
 Points = tuple[tuple[float, float], ...]
@@ -119,3 +119,14 @@ def test_a_polygon_that_crosses_itself_could_be_put_right_in_several_ways_and_is
 )
 def test_only_sides_that_cut_each_other_count_as_crossing(points: Points, crosses: bool) -> None:
     assert crosses_itself(np.array(points, np.float64)) == crosses
+
+
+def test_a_sound_box_is_one_that_stays_as_it_was_drawn() -> None:
+    draw = np.random.default_rng(0)
+    boxes = [tuple((float(x), float(y)) for x, y in draw.integers(-5, 70, (4, 2))) for _ in range(500)]
+    boxes += [BOX, (*BOX, BOX[-1]), tuple(reversed(BOX)), ((1e300, -1e300), (1e300, 1e300), (-1e300, 0), (0, 0))]
+    sound = are_sound(boxes, (100, 60))
+    assert sum(sound) > 10
+    assert sound[-4:] == [True, False, False, False]
+    assert all(fitted(box) == (box, []) for box, is_sound in zip(boxes, sound, strict=True) if is_sound)
+    assert are_sound([], (100, 60)) == []

@@ -38,7 +38,16 @@ def started(folder: Path) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
+
+
+def end(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
+    """A terminal sends Ctrl-C to the workers, too."""
+    if number is signal.SIGINT:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
 
 
 def drafts(folder: Path) -> list[Path]:
@@ -47,19 +56,20 @@ def drafts(folder: Path) -> list[Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+@pytest.mark.parametrize("place", [".drafts", ".drafts/*/*.png"], ids=["while workers start", "while they work"])
 def test_whoever_ends_it_on_its_way_finds_the_earlier_data_set(
-    tmp_path: Path, number: signal.Signals, status: int
+    tmp_path: Path, place: str, number: signal.Signals, status: int
 ) -> None:
     write_pages(tmp_path / "raw", 0, 10)
     first = started(tmp_path)
     assert "Traceback" not in first.communicate()[1]
     before = sha256_folder(tmp_path / "data" / "tiny")
-    write_pages(tmp_path / "raw", 10, 300)
+    write_pages(tmp_path / "raw", 10, 600)  # enough for processes
     second = started(tmp_path)
-    while not any(draft.glob(".drafts/*/*.png") for draft in drafts(tmp_path)) and second.poll() is None:
+    while not any(any(draft.glob(place)) for draft in drafts(tmp_path)) and second.poll() is None:
         time.sleep(0.01)
     time.sleep(0.1)
-    second.send_signal(number)
+    end(second, number)
     error = second.communicate()[1]
     assert second.returncode == status, error
     assert "Traceback" not in error
@@ -67,5 +77,5 @@ def test_whoever_ends_it_on_its_way_finds_the_earlier_data_set(
     third = started(tmp_path)
     assert "Traceback" not in third.communicate()[1]
     num_pages = read_json(tmp_path / "data" / "tiny" / "det" / "stats.json")["num_pages"]
-    assert sum(num_pages.values()) == 300
+    assert sum(num_pages.values()) == 600
     assert drafts(tmp_path) == []

@@ -3,9 +3,7 @@
 import logging
 import math
 import multiprocessing
-import os
 import signal
-import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,6 +19,7 @@ from paddock.config.schema import Config
 from paddock.core.errors import PaddockError
 from paddock.core.files import read_json, write_json
 from paddock.core.log import start_log
+from paddock.core.processes import end_with_parent
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ def _in_child(trial: Trial, root: Path, words: list[str], folder: Path, number: 
 
 def _run(trial: Trial, root: Path, words: list[str], folder: Path, number: int) -> None:
     """The child: compose, work, write how it ended."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     start_log(prefix=f"[{number}] ")
     log.info("trial %d: %s", number, " ".join(words))
     started = time.monotonic()
@@ -144,14 +143,6 @@ def _run(trial: Trial, root: Path, words: list[str], folder: Path, number: int) 
     seconds = time.monotonic() - started
     log.info("trial %d: %s after %.0f s", number, error or value, seconds)
     write_json(folder / RESULT, asdict(TrialResult(number, words, str(folder), status, value, error, trace, seconds)))
-
-
-def _end_with_parent() -> None:
-    """A sweep that is killed must not leave a training behind that nobody waits for."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _own_folders(words: list[str], folder: Path, root: Path) -> list[str]:

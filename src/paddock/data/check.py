@@ -8,7 +8,10 @@ from paddock.data.charset import Charset
 from paddock.data.picture import picture_faults, read_picture
 from paddock.data.samples import PageSample, Points, Problem, RecSample
 from paddock.data.tables import TableSample
-from paddock.data.threads import map_in_threads
+from paddock.data.threads import map_in_processes
+
+_WORTH_PROCESSES = 5000
+"""Crops that take longer than it does to start processes."""
 
 S = TypeVar("S", RecSample, PageSample, TableSample)
 
@@ -71,7 +74,7 @@ def other_cells(sample: TableSample, known: TableSample) -> str:
 def check_images(samples: Sequence[RecSample]) -> tuple[list[CheckedSample], list[Problem]]:
     """Decode all images; see `read_picture` and `picture_faults` for the problems."""
     checked, problems = [], []
-    for sample, faults in map_in_threads(_check_image, samples, "check images"):
+    for sample, faults in map_in_processes(_check_image, samples, "check images", _WORTH_PROCESSES):
         checked += [sample] if sample else []
         problems += faults
     return checked, problems

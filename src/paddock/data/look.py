@@ -7,6 +7,7 @@ D distinct looks.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ Look = int
 
 _THUMBNAIL_PX, _COEFFICIENTS = 32, 16
 _FINE_PX = 128
-"""Cells of at least so many rows and columns are taken together first: whole pixels add up ten times faster."""
+"""Rows and columns that are left at least while four pixels become one, which is ten times faster than fractions."""
 _FLAT = 2.0
 """Standard deviation of grey values below which there is nothing but noise."""
 _MOST_BITS = 24
@@ -35,10 +36,9 @@ def look_of(bgr: NDArray[np.uint8]) -> Look:
         ``[H, W, 3]``
     """
     fine = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
-    height, width = fine.shape
-    if step := min(height, width) // _FINE_PX:
-        whole = fine[: height // step * step, : width // step * step]
-        fine = cv2.resize(whole, (width // step, height // step), interpolation=cv2.INTER_AREA)
+    while min(fine.shape) >= 2 * _FINE_PX:
+        height, width = fine.shape[0] // 2, fine.shape[1] // 2
+        fine = cv2.resize(fine[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
     grey = cv2.resize(fine, (_THUMBNAIL_PX, _THUMBNAIL_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
     if grey.std() < _FLAT:
         return 0
@@ -81,9 +81,10 @@ def _near(words: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArra
         stretch = bits[:, first :: _MOST_BITS + 1].astype(np.int64)
         keys = stretch @ (1 << np.arange(stretch.shape[1]))
         order = np.argsort(keys, kind="stable")
-        ends = np.nonzero(np.diff(keys[order]))[0] + 1
-        for rows in np.split(order, ends):
-            yield from _near_of(words, rows)
+        ends = [*(np.nonzero(np.diff(keys[order]))[0] + 1).tolist(), len(order)]
+        for start, end in pairwise([0, *ends]):
+            if end - start > 1:
+                yield from _near_of(words, order[start:end])
 
 
 def _near_of(

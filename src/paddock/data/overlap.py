@@ -15,14 +15,21 @@ def overlaps(boxes: Sequence[Points], above: float) -> list[tuple[int, int, floa
     """
     if len(boxes) < 2:
         return []
-    sides = [(*zip(*box, strict=True),) for box in boxes]
-    bounds = np.array([(min(xs), min(ys), max(xs), max(ys)) for xs, ys in sides])  # [N, 4]
     found = []
-    for first, second in zip(*np.nonzero(_touching(bounds)), strict=True):
+    for first, second in zip(*np.nonzero(_touching(_bounds(boxes))), strict=True):
         share = _share(Polygon(boxes[first]), Polygon(boxes[second]))
         if share > above:
             found.append((int(first), int(second), share))
     return found
+
+
+def _bounds(boxes: Sequence[Points]) -> NDArray[np.float64]:
+    """Left, top, right and bottom of each box: ``[N, 4]``."""
+    if len({len(box) for box in boxes}) == 1:
+        corners = np.array(boxes)
+        return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+    sides = [(*zip(*box, strict=True),) for box in boxes]
+    return np.array([(min(xs), min(ys), max(xs), max(ys)) for xs, ys in sides])
 
 
 def _touching(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:

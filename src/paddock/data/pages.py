@@ -11,15 +11,17 @@ import numpy as np
 
 from paddock.config.schema import Difficult
 from paddock.data.check import CheckedSample
-from paddock.data.crops import UPRIGHT_ASPECT_RATIO, Corners, crop_size, cut, loosened, quad_of
+from paddock.data.crops import UPRIGHT_ASPECT_RATIO, Corners, crop_size, cut, loosened, quad_of, sized_quads
 from paddock.data.overlap import overlaps
-from paddock.data.picture import Picture, encoded, picture_faults, read_picture, write_upright
-from paddock.data.regions import fit_region
-from paddock.data.samples import PageSample, Problem, RecSample, Region, unlabelled_code, unread
-from paddock.data.threads import map_in_threads
+from paddock.data.picture import Bgr, Picture, encoded, picture_faults, read_picture, write_upright
+from paddock.data.regions import are_sound, fit_region
+from paddock.data.samples import PageSample, Points, Problem, RecSample, Region, unlabelled_code, unread
+from paddock.data.threads import map_in_processes
 
 IGNORED = "###"
 """What a region is written as that ``dataset.difficult=ignore`` takes out."""
+_WORTH_PROCESSES = 500
+"""Pages that take longer than it does to start processes."""
 _CROP_SUFFIX = ".png"
 """Lossless, because in deployment no crop is stored between the page and the network."""
 _LINE_BREAKS = frozenset("\t\n\r")
@@ -101,7 +103,11 @@ def check_pages(
     found = CheckedPages()
     work = partial(_check_page, cutting=cutting, drafts=drafts, repair=repair)
     verb = "check pages, cut crops" if drafts else "check pages"
-    for one in map_in_threads(work, _numbered(pages), verb):
+    numbered = _numbered(pages)
+    if drafts:
+        for number in {number for number, _ in numbered}:
+            _turned(_drafts_of(number, drafts)).mkdir(parents=True)
+    for one in map_in_processes(work, numbered, verb, _WORTH_PROCESSES):
         found.pages += one.pages
         found.problems += one.problems
         found.crop_problems += one.crop_problems
@@ -127,8 +133,10 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
     picture = read_picture(page.image, page.origin)
     if isinstance(picture, Problem):
         return CheckedPages(problems=[picture])
+    sound = are_sound([region.points for region in page.regions], (picture.width, picture.height))
     judged = [
-        _judge(region, index, page, picture, cutting.difficult, repair) for index, region in enumerate(page.regions)
+        _judge(region, index, page, picture, cutting.difficult, repair=repair, is_sound=is_sound)
+        for index, (region, is_sound) in enumerate(zip(page.regions, sound, strict=True))
     ]
     judged = _without_doubles(judged, page, repair)
     found = CheckedPages(
@@ -141,7 +149,7 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
         found.problems.append(Problem("no_box_left", page.origin, message, images=(page.image,)))
         return found
     crops, file = (
-        _drafted(judged, page, picture, cutting, drafts / f"pages_{number}")
+        _drafted(judged, page, picture, cutting, _drafts_of(number, drafts))
         if drafts
         else (tuple(_uncut(one, index, page) for index, one in enumerate(judged) if one.text), page.image)
     )
@@ -151,11 +159,19 @@ def _check_page(numbered: tuple[int, PageSample], cutting: Cutting, drafts: Path
 
 
 def _judge(
-    drawn: Region, index: int, page: PageSample, picture: Picture, difficult: Difficult, repair: bool
+    drawn: Region,
+    index: int,
+    page: PageSample,
+    picture: Picture,
+    difficult: Difficult,
+    *,
+    repair: bool,
+    is_sound: bool,
 ) -> _Judged:
     name = f"box {index + 1} ({drawn.text[:20]!r}) on {page.image.name}"
     here = partial(replace, images=(page.image,), points=drawn.points)
-    fitted = fit_region(drawn, (picture.width, picture.height), name, page.origin, repair=repair)
+    size_wh = (picture.width, picture.height)
+    fitted = (drawn, []) if is_sound else fit_region(drawn, size_wh, name, page.origin, repair=repair)
     if isinstance(fitted, Problem):
         return _Judged(problems=(here(fitted),))
     region, mended = fitted[0], tuple(map(here, fitted[1]))
@@ -199,12 +215,23 @@ def _drafted(
     judged: Sequence[_Judged], page: PageSample, picture: Picture, cutting: Cutting, folder: Path
 ) -> tuple[tuple[CheckedSample, ...], Path]:
     """Write the crops, and the picture if it had to be turned; the crops and the upright picture."""
-    turned = folder / "turned"
-    turned.mkdir(parents=True, exist_ok=True)
+    texts = [(index, one.region, one.text) for index, one in enumerate(judged) if one.region and one.text]
+    quads = sized_quads([region.points for _, region, _ in texts])
     crops = tuple(
-        _write_crops(one, index, page, picture, cutting, folder) for index, one in enumerate(judged) if one.text
+        _write_crops(index, region, text, sized, page, picture, cutting, folder)
+        for (index, region, text), sized in zip(texts, quads, strict=True)
     )
-    return crops, write_upright(page.image, picture, turned) if picture.is_turned else page.image
+    return crops, write_upright(page.image, picture, _turned(folder)) if picture.is_turned else page.image
+
+
+def _drafts_of(number: int, drafts: Path) -> Path:
+    """The folder for crops of pages that have ``number`` earlier ones of the same name."""
+    return drafts / f"pages_{number}"
+
+
+def _turned(folder: Path) -> Path:
+    """The folder for pages that had to be turned, which must not be taken for crops."""
+    return folder / "turned"
 
 
 def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
@@ -218,17 +245,23 @@ def _uncut(judged: _Judged, index: int, page: PageSample) -> CheckedSample:
 
 
 def _write_crops(
-    judged: _Judged, index: int, page: PageSample, picture: Picture, cutting: Cutting, folder: Path
+    index: int,
+    region: Region,
+    text: str,
+    sized: tuple[Corners, tuple[int, int]],
+    page: PageSample,
+    picture: Picture,
+    cutting: Cutting,
+    folder: Path,
 ) -> CheckedSample:
-    assert judged.region and judged.text
-    quad = quad_of(np.array(judged.region.points, np.float32))
+    quad, size_wh = sized
     stem, origin = f"{page.image.stem}_crop_{index}", f"{page.origin}, box {index + 1}"
     loose = []
     for number, around in enumerate(_loose_quads(quad, index, picture, cutting)):
-        sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", judged.text, page.group, origin)
-        loose.append(_write_crop(sample, picture, around))
-    tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", judged.text, page.group, origin)
-    return replace(_write_crop(tight, picture, quad), loose=tuple(loose), points=judged.region.points)
+        sample = RecSample(folder / f"{stem}_loose_{number}{_CROP_SUFFIX}", text, page.group, origin)
+        loose.append(_write_crop(sample, cut(picture.bgr, around)))
+    tight = RecSample(folder / f"{stem}{_CROP_SUFFIX}", text, page.group, origin)
+    return _write_crop(tight, cut(picture.bgr, quad, size_wh), tuple(loose), region.points)
 
 
 def _loose_quads(quad: Corners, index: int, picture: Picture, cutting: Cutting) -> Iterator[Corners]:
@@ -241,8 +274,10 @@ def _loose_quads(quad: Corners, index: int, picture: Picture, cutting: Cutting) 
         yield around if min(crop_size(around)) else quad
 
 
-def _write_crop(sample: RecSample, picture: Picture, quad: Corners) -> CheckedSample:
-    bgr = cut(picture.bgr, quad)
+def _write_crop(
+    sample: RecSample, bgr: Bgr, loose: tuple[CheckedSample, ...] = (), points: Points = ()
+) -> CheckedSample:
     content = encoded(bgr, _CROP_SUFFIX)
     sample.image.write_bytes(content)
-    return CheckedSample(sample, hashlib.sha256(content).hexdigest(), bgr.shape[1], bgr.shape[0])
+    sha256 = hashlib.sha256(content).hexdigest()
+    return CheckedSample(sample, sha256, bgr.shape[1], bgr.shape[0], loose, points=points)

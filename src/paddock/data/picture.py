@@ -24,7 +24,7 @@ Bgr = NDArray[np.uint8]
 
 _DECODING_ERRORS = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombWarning)
 _ORIENTATION_TAG = 0x0112
-_JPEG_SCAN = 0xDA
+_JPEG_SCAN, _JPEG_MARKER = 0xDA, 0xFF
 _JPEG_END = b"\xff\xd9"
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _PNG_RGB = b"\x08\x02"
@@ -155,9 +155,10 @@ def _is_whole_jpeg(content: bytes) -> bool:
     place = 2
     while content[place : place + 1] == b"\xff":
         kind, place = content[place + 1], place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-        if kind == _JPEG_SCAN:
+        if kind == _JPEG_SCAN and place < len(content):
+            scan = np.frombuffer(content, np.uint8, offset=place)
             # A byte 0xff of pixels is followed by 0; any other is a marker.
-            return content.count(b"\xff", place) == content.count(b"\xff\0", place) + 1
+            return int(np.count_nonzero((scan[:-1] == _JPEG_MARKER) & (scan[1:] != 0))) == 1
     return False
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from paddock.config.schema import DatasetConfig, OnError
 from paddock.core.errors import DatasetError
 from paddock.core.files import sha256_listing, write_json
+from paddock.core.processes import collector_paused
 from paddock.data.check import CheckedSample
 from paddock.data.check_raw import CheckedRaw, check_raw, left_out, mended, read_raw, refusals
 from paddock.data.division import Division
@@ -39,6 +40,7 @@ def report_folder(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lint")
 
 
+@collector_paused()
 def prepare_dataset(dataset: DatasetConfig, seed: int, folder: Path, *, pin: bool = False) -> dict[str, dict[str, Any]]:
     """Write ``dataset`` in PaddleOCR's layouts below ``folder``, which is replaced as a whole or left as it was.
 

@@ -1,7 +1,7 @@
 """Whether a labelled box can be on its picture. Shapes: P points of x, y."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,6 @@ def fit_region(
         The region, clockwise and inside the picture, and what was mended: ``clipped``, ``made_clockwise``,
         ``self_crossing``; or the problem ``self_crossing``, ``no_area`` or ``outside_image``.
     """
-    if _is_sound(region.points, size_wh):
-        return region, []
     corners, mended = np.array(region.points), []
     if np.abs(corners).max() > _FARTHEST_PX:
         return _outside(corners, size_wh, name, origin)
@@ -66,14 +64,23 @@ def fit_region(
     return replace(region, points=points), mended
 
 
-def _is_sound(points: Points, size_wh: tuple[int, int]) -> bool:
-    """Whether a box is a convex quadrangle on the picture, clockwise and by no means thin, as most are."""
-    if len(points) != 4 or any(not (0 <= x <= size_wh[0] and 0 <= y <= size_wh[1]) for x, y in points):
-        return False
-    corners = [*points, *points[:2]]
-    edges = [(x - last_x, y - last_y) for (last_x, last_y), (x, y) in pairwise(corners)]
-    turns = [x * next_y - y * next_x for (x, y), (next_x, next_y) in pairwise(edges)]
-    return min(turns) > _THIN_PX and all(abs(x) + abs(y) > 2 * _THIN_PX for x, y in edges)
+def are_sound(boxes: Sequence[Points], size_wh: tuple[int, int]) -> list[bool]:
+    """Which are convex quadrangles on the picture, clockwise and by no means thin, as most are.
+
+    `fit_region` says nothing of them, and need not be asked: all boxes of a page take as long here as one does there.
+    """
+    sound = [False] * len(boxes)
+    four = [place for place, points in enumerate(boxes) if len(points) == 4]
+    quads = np.array([boxes[place] for place in four]).reshape(-1, 4, 2)
+    is_inside = np.asarray(((quads >= 0) & (quads <= size_wh)).all(axis=(1, 2)))
+    quads = np.where(is_inside[:, None, None], quads, 0)  # products of what lies far outside may have no number
+    edges = np.roll(quads, -1, axis=1) - quads
+    following = np.roll(edges, -1, axis=1)
+    turns = edges[..., 0] * following[..., 1] - edges[..., 1] * following[..., 0]  # [N, 4]
+    is_thick = (turns > _THIN_PX).all(axis=1) & (np.abs(edges).sum(axis=2) > 2 * _THIN_PX).all(axis=1)
+    for place, is_sound in zip(four, is_thick.tolist(), strict=True):
+        sound[place] = is_sound
+    return sound
 
 
 def crosses_itself(corners: Corners) -> bool:

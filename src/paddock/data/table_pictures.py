@@ -8,7 +8,10 @@ from pathlib import Path
 from paddock.data.picture import picture_faults, read_picture, write_upright
 from paddock.data.samples import Problem
 from paddock.data.tables import TableSample, check_boxes, check_overlaps
-from paddock.data.threads import map_in_threads
+from paddock.data.threads import map_in_processes
+
+_WORTH_PROCESSES = 1000
+"""Tables that take longer than it does to start processes."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def check_pictures(samples: Sequence[TableSample], drafts: Path | None) -> tuple
     """
     tables, problems = [], []
     work = partial(_check_picture, drafts=drafts)
-    for table, faults in map_in_threads(work, list(enumerate(samples)), "check tables"):
+    for table, faults in map_in_processes(work, list(enumerate(samples)), "check tables", _WORTH_PROCESSES):
         tables += [table] if table else []
         problems += faults
     return tables, problems

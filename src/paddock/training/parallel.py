@@ -1,9 +1,7 @@
 """Processes that train together, each on its own batches, with gradients averaged (NCCL on GPUs, gloo on CPUs)."""
 
-import multiprocessing
 import os
 import sys
-import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from paddle import distributed, nn
 from paddock.config.schema import Device, HardwareConfig
 from paddock.core.errors import EngineError, PaddockError
 from paddock.core.log import start_log
+from paddock.core.processes import end_with_parent
 
 _MISTAKE = 2
 """Exit status of a process that ended with a message for the user."""
@@ -98,7 +97,7 @@ def launch(hardware: HardwareConfig, work: Callable[..., object], *args: object)
 def _work(work: Callable[..., object], args: tuple[object, ...]) -> None:
     """One process: a mistake of the user stays one line, as on the command line."""
     start_log()
-    threading.Thread(target=_end_with_the_launcher, daemon=True).start()
+    end_with_parent()
     try:
         work(*args)
         if distributed.is_initialized():
@@ -106,13 +105,6 @@ def _work(work: Callable[..., object], args: tuple[object, ...]) -> None:
     except PaddockError as error:
         print(f"paddock: {error}", file=sys.stderr)
         sys.exit(_MISTAKE)
-
-
-def _end_with_the_launcher() -> None:
-    """A process whose launcher was killed would train on, unseen."""
-    if (launcher := multiprocessing.parent_process()) is not None:
-        launcher.join()
-        os._exit(1)
 
 
 def _is_launched() -> bool:
