@@ -15,7 +15,7 @@ from paddock.data.table_tokens import GridCell
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 4
 MIN_BODY_ROWS, MAX_BODY_ROWS = 3, 5
-_HEAD_SHARE, _TWO_ROW_HEAD_SHARE = 0.85, 0.3
+_TWO_ROW_HEAD_SHARE = 0.3
 _ROW_GROUPS_SHARE, _SECTIONS_SHARE, _TOTAL_SHARE, _WRAPPED_SHARE = 0.25, 0.2, 0.2, 0.3
 _EMPTY_SHARES = (0.0, 0.0, 0.1, 0.25)
 
@@ -77,7 +77,7 @@ class Grid:
 
 
 def draw_grid(draw: Draw, characters: str = "") -> Grid:
-    """A table of two to four columns, its body of three to five rows.
+    """A table of two to four columns: a head of one or two rows, its body of three to five rows.
 
     Args:
         characters: write random texts of these instead of the sample's own.
@@ -86,8 +86,8 @@ def draw_grid(draw: Draw, characters: str = "") -> Grid:
     num_columns = int(draw.integers(MIN_COLUMNS, MAX_COLUMNS + 1))
     num_body_rows = int(draw.integers(MIN_BODY_ROWS, MAX_BODY_ROWS + 1))
     columns = _columns(num_columns, characters, draw)
-    head = list(_head(columns, rules, draw)) if draw.random() < _HEAD_SHARE else []
-    num_head_rows = max((cell.place.row + cell.place.rowspan for cell in head), default=0)
+    head = list(_head(columns, rules, draw))
+    num_head_rows = max(cell.place.row + cell.place.rowspan for cell in head)
     body = list(_body(columns, rules, num_head_rows, num_body_rows, draw))
     cells = sorted([*head, *body], key=lambda cell: (cell.place.row, cell.place.column))
     return Grid(tuple(cells), rules, num_head_rows + num_body_rows, num_columns, num_head_rows)

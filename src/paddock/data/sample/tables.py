@@ -211,7 +211,7 @@ def _rule(canvas: Canvas, grid: Grid, look: Look, boxes: Sequence[Box], table: B
         if grid.rules.columns and beside < right:
             canvas.rule((beside, start), (beside, end), look.rule_px, look.rule_ink)
     heights = [top, bottom] if grid.rules.ends else []
-    if grid.rules.head and grid.num_head_rows:
+    if grid.rules.head:
         heights.append(max(box[3] for cell, box in zip(grid.cells, boxes, strict=True) if cell.place.is_head))
     for height in heights:
         canvas.rule((left, height), (right, height), look.edge_px, look.rule_ink)
