@@ -31,14 +31,10 @@ def _missed(attention: Tensor, boxes: Tensor, mask: Tensor, extent: Tensor) -> T
     """Mean over the looks of the cross entropy of attention with the share of the box that each position holds.
 
     A step looks at its box, or, without one, at that of the next step: whether a row follows is seen where it would be.
-    The first step looks at the first box of all, where a head is seen.
     """
     is_own = mask > 0
-    first = boxes.take_along_axis(mask.argmax(axis=1, keepdim=True), axis=1)
-    following = F.pad(boxes[:, 1:], [0, 0, 0, 1, 0, 0])
-    boxes = paddle.concat([first, paddle.where(is_own, boxes, following)[:, 1:]], axis=1)
-    has_next = F.pad(mask[:, 1:], [0, 0, 0, 1, 0, 0])
-    mask = paddle.concat([mask.max(axis=1, keepdim=True), paddle.maximum(mask, has_next)[:, 1:]], axis=1)
+    boxes = paddle.where(is_own, boxes, F.pad(boxes[:, 1:], [0, 0, 0, 1, 0, 0]))
+    mask = paddle.where(is_own, mask, F.pad(mask[:, 1:], [0, 0, 0, 1, 0, 0]))
     corners = boxes.reshape([*boxes.shape[:2], -1, 2]) * extent[:, None, None].flip([3])  # as shares of the square
     rows, columns = attention.shape[2:]
     across = _overlap(corners[..., 0], columns).unsqueeze(2)  # [B, S, 1, W]
