@@ -40,7 +40,7 @@ def test_cells_fill_the_grid_and_their_structure_is_one_that_paddleocr_knows(gri
 def test_tables_are_of_all_kinds(grids: list[Grid]) -> None:
     assert {grid.num_columns for grid in grids} == set(range(MIN_COLUMNS, MAX_COLUMNS + 1))
     assert max(grid.num_rows for grid in grids) == MAX_BODY_ROWS + 2
-    assert {grid.num_head_rows for grid in grids} == {0, 1, 2}
+    assert {grid.num_head_rows for grid in grids} == {1, 2}
     assert len({grid.rules for grid in grids}) == 7
     kinds = {
         "colspan in the head": lambda cell: cell.place.is_head and cell.place.colspan > 1,
