@@ -144,7 +144,7 @@ def test_bad_weights_are_refused_before_training(
     assert message in line
     assert not Path("was_run").exists()
     assert not Path("outputs").exists()
-    assert not Path("scratch").exists()
+    assert [folder.name for folder in Path("scratch").iterdir()] == ["prepare"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
