@@ -140,7 +140,7 @@ def test_training_that_was_killed_goes_on_with_the_next_repro(project: Path) -> 
 
 
 def wait_for_epoch(scratch: Path, epoch: int) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         for path in scratch.glob("*/latest.states"):
             if json.loads(path.read_text())["epoch"] >= epoch:
